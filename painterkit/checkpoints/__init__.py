@@ -1,0 +1,1 @@
+"""Run folders and checkpoints: written whole or not at all, never pickled."""

@@ -1,0 +1,159 @@
+"""Checkpoints on disk: safetensors and JSON, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from attrs import frozen
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from painterkit.errors import Failure, PainterkitError, Problem
+
+FORMAT = 1
+TENSOR_FILES = ("model", "average", "optimizers", "random")
+
+
+@frozen
+class Checkpoint:
+    """Everything that a training needs to go on exactly where it was.
+
+    `phase` and `step` are what comes next: at a phase's end that is step 0 of the phase after,
+    and past the last phase the training is finished. `model` holds the parts and the step's own
+    modules, `average` the moving average under way, `optimizers` entries such as
+    `generator/exp_avg/generator.stage1.seed.0.weight`, `random` the states of the random
+    generators.
+    """
+
+    phase: int
+    phase_name: str
+    step: int
+    images: int
+    model: Mapping[str, Tensor]
+    average: Mapping[str, Tensor]
+    optimizers: Mapping[str, Tensor]
+    random: Mapping[str, Tensor]
+
+    def drawing(self) -> dict[str, Tensor]:
+        """Return the tensors to draw with: the average's where there is one."""
+        return {**self.model, **self.average}
+
+
+def save_checkpoint(folder: Path, checkpoint: Checkpoint, keep: int) -> Path:
+    """Write a checkpoint under `folder` and remove all but the newest `keep`.
+
+    It gets its name when it is whole and on the disk. Raises Failure if it cannot be written;
+    what was there before stays.
+    """
+    name = f"{checkpoint.images:09d}-{checkpoint.phase_name}"
+    final, partial = folder / name, folder / f".{name}.{os.getpid()}.partial"
+    try:
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        for file in TENSOR_FILES:
+            tensors: Mapping[str, Tensor] = getattr(checkpoint, file)
+            save_file(
+                {k: t.detach().contiguous() for k, t in tensors.items()},
+                partial / f"{file}.safetensors",
+            )
+        position = {
+            "painterkit": FORMAT,
+            "phase": checkpoint.phase,
+            "phase_name": checkpoint.phase_name,
+            "step": checkpoint.step,
+            "images": checkpoint.images,
+        }
+        (partial / "state.json").write_text(json.dumps(position, indent=2) + "\n", encoding="utf-8")
+        for path in partial.iterdir():
+            _flush(path)
+        _flush(partial)
+        if final.exists():
+            shutil.rmtree(final)
+        partial.rename(final)
+        _flush(folder)
+    except (OSError, SafetensorError) as error:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise Failure(_cannot_save(folder, name, error)) from error
+    for old in checkpoint_folders(folder)[keep:]:
+        shutil.rmtree(old, ignore_errors=True)
+    return final
+
+
+def checkpoint_folders(folder: Path) -> list[Path]:
+    """Return the checkpoints under a folder, newest first; what was cut short is not among them."""
+    found = [path for path in folder.glob("[0-9]*-*") if path.is_dir()]
+    return sorted(found, key=_position_in_training, reverse=True)
+
+
+def load_checkpoint(path: Path) -> Checkpoint:
+    """Read one checkpoint.
+
+    Raises Failure where it is cut short or not one of painterkit's.
+    """
+    try:
+        position = json.loads((path / "state.json").read_text(encoding="utf-8"))
+        tensors = {file: load_file(path / f"{file}.safetensors") for file in TENSOR_FILES}
+        if position["painterkit"] != FORMAT:
+            raise Failure(
+                Problem(
+                    str(path),
+                    f"has format {position['painterkit']}, this painterkit reads {FORMAT}",
+                    "use the painterkit that wrote it",
+                )
+            )
+        return Checkpoint(
+            phase=int(position["phase"]),
+            phase_name=str(position["phase_name"]),
+            step=int(position["step"]),
+            images=int(position["images"]),
+            **tensors,
+        )
+    except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise Failure(
+            Problem(
+                str(path),
+                f"is not a whole checkpoint ({error})",
+                "remove it; the one before it is used then",
+            )
+        ) from error
+
+
+def newest_checkpoint(folder: Path) -> tuple[Checkpoint | None, list[Problem]]:
+    """Return the newest checkpoint that is whole, or None, and what was wrong with newer ones."""
+    problems: list[Problem] = []
+    for path in checkpoint_folders(folder):
+        try:
+            return load_checkpoint(path), problems
+        except PainterkitError as error:
+            problems.extend(error.problems)
+    return None, problems
+
+
+def _position_in_training(path: Path) -> tuple[int, int]:
+    images, _, _ = path.name.partition("-")
+    try:
+        phase = int(json.loads((path / "state.json").read_text(encoding="utf-8"))["phase"])
+    except (OSError, ValueError, KeyError, TypeError):
+        phase = -1
+    return int(images) if images.isdigit() else -1, phase
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _cannot_save(folder: Path, name: str, error: Exception) -> Problem:
+    before = checkpoint_folders(folder)
+    kept = f"the last good checkpoint is {before[0]}" if before else "nothing was saved before it"
+    return Problem(
+        str(folder / name), f"cannot be written ({error})", f"{kept}; make room and resume"
+    )

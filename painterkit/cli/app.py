@@ -1,0 +1,79 @@
+"""The command `painterkit`: its commands, and what becomes of whatever they raise."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from painterkit.cli import (
+    check,
+    doctor,
+    evaluate,
+    export,
+    generate,
+    info,
+    list_components,
+    plugins,
+    recipes,
+    train,
+)
+from painterkit.cli.endings import close_output, ending_of
+from painterkit.cli.versions import painterkit_version
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+    epilog="The exit code is 0, 1 where something failed, 2 for wrong input, 130 if interrupted.",
+)
+
+WORK = "Train and draw"
+app.command("train", rich_help_panel=WORK)(train.train)
+app.command("generate", rich_help_panel=WORK)(generate.generate)
+app.command("evaluate", rich_help_panel=WORK)(evaluate.evaluate)
+app.command("export", rich_help_panel=WORK)(export.export)
+
+LOOK_UP = "Look up and check"
+app.command("check", rich_help_panel=LOOK_UP)(check.check)
+app.command("list", rich_help_panel=LOOK_UP)(list_components.list_components)
+app.command("info", rich_help_panel=LOOK_UP)(info.info)
+app.command("recipes", rich_help_panel=LOOK_UP)(recipes.recipes)
+app.command("plugins", rich_help_panel=LOOK_UP)(plugins.plugins)
+app.command("doctor", rich_help_panel=LOOK_UP)(doctor.doctor)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"painterkit {painterkit_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def painterkit(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version and exit.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Draw pictures from conversations: assemble, train and compare painters."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line, on `sys.argv` unless given arguments, and return the exit code."""
+    try:
+        app(args=arguments, prog_name="painterkit")
+        code = 0
+    except SystemExit as ending:
+        code = ending.code if isinstance(ending.code, int) else int(ending.code is not None)
+    except (Exception, KeyboardInterrupt) as error:
+        code = ending_of(error)
+    return close_output() or code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

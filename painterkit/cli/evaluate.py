@@ -1,0 +1,74 @@
+"""`painterkit evaluate`: measure what a painter draws."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from painterkit.cli.completion import complete_metric
+from painterkit.cli.options import Json
+from painterkit.cli.output import cell, print_json, print_table, say
+from painterkit.plugins import load_plugins
+from painterkit.reporting.console import console_reporter
+from painterkit.roles import Role
+
+if TYPE_CHECKING:
+    from painterkit.interfaces.metric import MetricResult
+
+DEFAULT_METRIC = "attribute-accuracy"
+
+
+def evaluate(
+    run: Annotated[str, typer.Argument(help="The folder of a run, or a file of 'export'.")],
+    metric: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What to measure, as in 'painterkit list metric'; repeat it for more. "
+            f"{DEFAULT_METRIC} if left out.",
+            autocompletion=complete_metric,
+            show_default=False,
+        ),
+    ] = None,
+    conversations: Annotated[
+        int | None,
+        typer.Option(
+            help="How many held-out conversations to draw; the metric's own number if left out.",
+            min=1,
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Chooses the noise of the pictures.", min=0)] = 0,
+    json: Json = False,
+) -> None:
+    """Draw held-out conversations and measure the pictures; a run keeps the numbers."""
+    plugins = load_plugins()
+    names = list(dict.fromkeys(metric or [DEFAULT_METRIC]))
+    for name in names:
+        plugins.registry.find(Role.METRIC, name)
+    from painterkit.evaluation.evaluate import evaluate as measure
+
+    with console_reporter() as console:
+        results = measure(run, plugins, names, seed, conversations, console.preparing)
+    if json:
+        print_json(results)
+        return
+    for number, (name, result) in enumerate(results.items()):
+        _print_result(name, result, first=number == 0)
+    if Path(run).is_dir():
+        say(f"written to {Path(run) / 'evaluation'}")
+
+
+def _print_result(name: str, result: MetricResult, first: bool) -> None:
+    if not first:
+        typer.echo()
+    typer.echo(name)
+    if result.rows:
+        typer.echo()
+        columns = result.columns or [f"column {n}" for n in range(1, len(result.rows[0]) + 1)]
+        print_table(columns, result.rows)
+        typer.echo()
+    width = max(map(len, result.values), default=0)
+    for key, value in result.values.items():
+        typer.echo(f"{key:<{width}}  {cell(value)}")

@@ -1,0 +1,41 @@
+"""`painterkit export`: a painter as one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from painterkit.cli.options import Json
+from painterkit.cli.output import print_json, say
+from painterkit.cli.places import check_place
+
+SUFFIXES = (".safetensors",)
+
+
+def export(
+    run: Annotated[Path, typer.Argument(help="The folder of a run.", show_default=False)],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="The file to write; the run's name with .safetensors, in this folder, if left "
+            "out.",
+            show_default=False,
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Write the trained painter of a run to one file, weights and recipe together."""
+    file = out or Path(f"{run.resolve().name}{SUFFIXES[0]}")
+    check_place(file, SUFFIXES)
+    from painterkit.generation.export import export as write_file
+    from painterkit.plugins import load_plugins
+
+    written = write_file(run, file, load_plugins())
+    size = written.stat().st_size
+    if json:
+        print_json({"path": written, "bytes": size})
+    else:
+        typer.echo(str(written))
+        say(f"{size / 1e6:.1f} MB; draw with it: painterkit generate {written} --caption TEXT")

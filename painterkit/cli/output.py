@@ -1,0 +1,89 @@
+"""What commands print: data on stdout, words on stderr."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO, cast
+
+from attrs import asdict, has
+
+COLOURS = {"error": "1;31", "warning": "1;33"}
+
+
+def say(sentence: str, kind: str = "") -> None:
+    """Write a sentence on stderr, on one line; `kind` is a word such as `error` before it."""
+    if kind:
+        word = f"{kind}:"
+        if kind in COLOURS and _has_colours(sys.stderr):
+            word = f"\x1b[{COLOURS[kind]}m{word}\x1b[0m"
+        sentence = f"{word} {sentence}"
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def print_json(data: Any) -> None:
+    """Print data as JSON on stdout; numbers that are not finite become null."""
+    print(json.dumps(plain(data), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def plain(data: Any) -> Any:
+    """Return data in JSON's own types: attrs classes as objects, paths as text, nan as None."""
+    if has(cast("object", data).__class__):
+        return plain(asdict(data, recurse=False))
+    if isinstance(data, Mapping):
+        table = cast("Mapping[Any, Any]", data)
+        return {str(key): plain(value) for key, value in table.items()}
+    if isinstance(data, list | tuple):
+        return [plain(entry) for entry in cast("Sequence[Any]", data)]
+    if isinstance(data, Path):
+        return str(data)
+    if isinstance(data, float):
+        return data if math.isfinite(data) else None
+    return data
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows on stdout.
+
+    On a terminal long cells are wrapped within their columns; in a pipe each row is one line,
+    aligned and whole.
+    """
+    texts = [[cell(value) for value in row] for row in rows]
+    if sys.stdout.isatty():
+        _print_rich_table(columns, texts)
+        return
+    table = [[column.upper() for column in columns], *texts]
+    widths = [max(len(row[index]) for row in table) for index in range(len(columns))]
+    for row in table:
+        print("  ".join(map(str.ljust, row, widths)).rstrip())
+
+
+def cell(value: object) -> str:
+    """Return a value as a table shows it: four digits of a number, `-` for nothing."""
+    if value is None or value == "":
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return " ".join(str(value).split())
+
+
+def _print_rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", show_edge=False)
+    for index, column in enumerate(columns):
+        table.add_column(column, overflow="fold", no_wrap=index == 0)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    Console().print(table)
+
+
+def _has_colours(stream: TextIO) -> bool:
+    return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,94 @@
+"""The vectors of a frozen text encoder, kept on disk: each distinct text is encoded once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from painterkit.data.conversation import Turn
+from painterkit.data.prepared import prepared_array
+from painterkit.interfaces.dataset import Progress
+from painterkit.interfaces.text_encoder import TextEncoder
+
+CHUNK = 1024
+"""How many texts an encoder is given at once."""
+
+
+class TextCache:
+    """Keep the sentence vectors of one encoder in a folder, by text.
+
+    A shard is a memory-mapped array [n, D] beside the list of its texts. What is missing is
+    encoded into a new shard; nothing that is there is ever encoded again.
+    """
+
+    def __init__(self, folder: Path, encoder: TextEncoder) -> None:
+        self.folder = folder / "texts"
+        self.encoder = encoder
+        self.half = bool(getattr(encoder, "half", False))
+        self._shards: list[npt.NDArray[Any]] = []
+        self._place: dict[str, tuple[int, int]] = {}
+        for index in sorted(self.folder.glob(f"{self._prefix()}-*.json")):
+            self._open(index)
+
+    def missing(self, texts: Iterable[str]) -> list[str]:
+        """Return the distinct texts that are not in the cache, sorted."""
+        return sorted(set(texts) - self._place.keys())
+
+    def bytes_to_write(self, texts: Iterable[str]) -> int:
+        """Return the size in bytes of what `add` would write."""
+        return len(self.missing(texts)) * self.encoder.width * (2 if self.half else 4)
+
+    def add(self, texts: Iterable[str], progress: Progress | None = None) -> None:
+        """Encode the texts that are missing, and keep them."""
+        missing = self.missing(texts)
+        if not missing:
+            return
+        digest = hashlib.sha256("\0".join(missing).encode()).hexdigest()[:24]
+        key = f"{self._prefix()}-{digest}"
+
+        def fill(array: npt.NDArray[Any]) -> None:
+            for start in range(0, len(missing), CHUNK):
+                array[start : start + CHUNK] = encode(self.encoder, missing[start : start + CHUNK])
+                if progress is not None:
+                    progress(min(start + CHUNK, len(missing)), len(missing))
+
+        dtype = np.float16 if self.half else np.float32
+        prepared_array(self.folder, key, dtype, (len(missing), self.encoder.width), fill)
+        index = self.folder / f"{key}.json"
+        partial = index.with_suffix(f".{os.getpid()}.partial")
+        partial.write_text(json.dumps(missing), encoding="utf-8")
+        partial.replace(index)
+        self._open(index)
+
+    def vectors(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Return [N, D] for texts that are all in the cache."""
+        rows = np.empty((len(texts), self.encoder.width), np.float32)
+        for row, text in enumerate(texts):
+            shard, place = self._place[text]
+            rows[row] = self._shards[shard][place]
+        return rows
+
+    def _prefix(self) -> str:
+        digest = hashlib.sha256(self.encoder.fingerprint.encode()).hexdigest()[:16]
+        return f"{digest}-{'half' if self.half else 'single'}"
+
+    def _open(self, index: Path) -> None:
+        texts = json.loads(index.read_text(encoding="utf-8"))
+        self._shards.append(np.load(index.with_suffix(".npy"), mmap_mode="r"))
+        for place, text in enumerate(texts):
+            self._place[text] = (len(self._shards) - 1, place)
+
+
+def encode(encoder: TextEncoder, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+    """Encode texts without a cache: sentence vectors [N, D]."""
+    with torch.inference_mode():
+        features = encoder.forward(encoder.prepare([Turn(text) for text in texts]))
+    return features.sentence.float().cpu().numpy()

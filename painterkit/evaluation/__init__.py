@@ -1,0 +1,1 @@
+"""Measuring painters on held-out conversations."""

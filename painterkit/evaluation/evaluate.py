@@ -1,0 +1,97 @@
+"""Draw held-out conversations and measure them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from attrs import asdict
+
+from painterkit.checkpoints.run_folder import open_run
+from painterkit.errors import Failure, Problem
+from painterkit.generation.draw import draw_batch
+from painterkit.generation.painter import Painter, load_painter
+from painterkit.generation.words import Preparation, prepare_splits
+from painterkit.interfaces.metric import Drawn, Metric, MetricResult
+from painterkit.plugins import LoadedPlugins
+from painterkit.roles import Role
+from painterkit.settings import Use
+from painterkit.structure import structure
+
+BATCH = 100
+
+
+def evaluate(
+    reference: str | Path,
+    plugins: LoadedPlugins,
+    metrics: Sequence[str],
+    seed: int = 0,
+    conversations: int | None = None,
+    progress: Preparation | None = None,
+) -> dict[str, MetricResult]:
+    """Measure a painter by metrics named as in `list metric`; return their results by name.
+
+    Each held-out conversation is drawn once, with the noise of seed + its row. Results of a run
+    are also written to its folder evaluation/. Raises WrongInput for an unknown metric.
+    """
+    painter = load_painter(reference, plugins)
+    built = {name: _build_metric(name, painter, plugins, conversations) for name in metrics}
+    results = measure(painter, built, seed, progress)
+    if Path(reference).is_dir():
+        _write(open_run(Path(reference)).evaluation, results)
+    return results
+
+
+def measure(
+    painter: Painter,
+    metrics: Mapping[str, Metric],
+    seed: int = 0,
+    progress: Preparation | None = None,
+) -> dict[str, MetricResult]:
+    """Draw as many held-out conversations as the metrics want, and let each look at them."""
+    _, validation = prepare_splits(painter.assembly, painter.device, progress)
+    wanted = max(metric.conversations for metric in metrics.values())
+    count = min(wanted, len(validation.conversations))
+    for start in range(0, count, BATCH):
+        rows = np.arange(start, min(start + BATCH, count))
+        batch = validation.batch(rows, [painter.resolution])
+        images = draw_batch(
+            painter.assembly.parts,
+            batch,
+            painter.assembly.turns,
+            painter.assembly.noise,
+            [seed + int(row) for row in rows],
+            painter.resolution,
+        )[painter.resolution]
+        drawn = Drawn(
+            [validation.conversations[row] for row in rows],
+            images,
+            batch.images[painter.resolution],
+        )
+        for metric in metrics.values():
+            if start < metric.conversations:
+                metric.add(drawn)
+        if progress is not None:
+            progress("drawing", int(rows[-1]) + 1, count)
+    return {name: metric.result() for name, metric in metrics.items()}
+
+
+def _build_metric(
+    name: str, painter: Painter, plugins: LoadedPlugins, conversations: int | None
+) -> Metric:
+    component = plugins.registry.find(Role.METRIC, name).component
+    table = {} if conversations is None else {"conversations": conversations}
+    settings = structure(table, component.settings, plugins.registry)
+    return painter.assembly.context.build(Role.METRIC, Use(name, settings))
+
+
+def _write(folder: Path, results: Mapping[str, MetricResult]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, result in results.items():
+            text = json.dumps(asdict(result), indent=2) + "\n"
+            (folder / f"{name.replace(':', '-')}.json").write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Failure(Problem(str(folder), f"cannot be written ({error})")) from error

@@ -1,0 +1,41 @@
+"""The hooks of a plugin.
+
+A plugin is a module that imports neither torch nor anything slow, named by an entry point of
+the group `painterkit.plugins`. It implements any of these hooks:
+
+    from painterkit.hookspecs import hookimpl
+
+    @hookimpl
+    def painterkit_components():
+        return [Component(Role.LOSS, "hinge", HingeSettings, "my_plugin.hinge:build")]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.resources.abc import Traversable
+
+import pluggy
+
+from painterkit.registry import Component
+
+hookspec = pluggy.HookspecMarker("painterkit")
+hookimpl = pluggy.HookimplMarker("painterkit")
+
+
+@hookspec
+def painterkit_components() -> Iterable[Component]:  # pyright: ignore[reportReturnType]
+    """Return the components that the plugin offers.
+
+    Every one is checked when the plugin is loaded: one that is wrong fails the whole plugin, so
+    that its author sees it at once. Two plugins may offer the same name; a recipe then writes
+    `plugin:name`.
+    """
+
+
+@hookspec
+def painterkit_recipes() -> Traversable:  # pyright: ignore[reportReturnType]
+    """Return the folder of the plugin's recipes, such as `files("my_plugin") / "recipes"`.
+
+    Every *.toml in it can be named by its path there without the suffix: `tiny`, `paper/tiny`.
+    """

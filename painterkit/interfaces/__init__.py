@@ -1,0 +1,1 @@
+"""What a component of each role must be: Protocols with shapes and ranges in the docstrings."""

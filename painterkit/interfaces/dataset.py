@@ -1,0 +1,52 @@
+"""What a data set offers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from painterkit.data.conversation import Conversation
+
+Split = Literal["train", "validation"]
+
+
+class Progress(Protocol):
+    """Told how far a long preparation has come."""
+
+    def __call__(self, done: int, total: int) -> None:
+        """Report that `done` of `total` items are ready."""
+        ...
+
+
+class Dataset(Protocol):
+    """Conversations with their pictures, in a train and a validation split.
+
+    Everything is a function of the settings: built twice, it is the same.
+    """
+
+    resolution: int
+    """Height and width of the pictures that `images` gives, in pixels."""
+
+    attributes: Mapping[str, Sequence[str]]
+    """The values that each attribute can take, in a fixed order; empty if there are none."""
+
+    flips: bool
+    """Whether a horizontally flipped picture still fits what is said of it."""
+
+    def conversations(self, split: Split) -> Sequence[Conversation]:
+        """Return the conversations of a split; `Conversation.image` is a row of `images(split)`."""
+        ...
+
+    def images(self, split: Split, progress: Progress | None = None) -> npt.NDArray[np.uint8]:
+        """Return the pictures of a split, [N, R, R, 3] RGB, memory-mapped.
+
+        They are made on the first call and read from the prepared cache after that.
+        """
+        ...
+
+    def prepared_bytes(self, split: Split) -> int:
+        """Return the size of the split's cache on disk in bytes, made or yet to be made."""
+        ...

@@ -1,0 +1,42 @@
+"""What turns words into vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from attrs import frozen
+from torch import Tensor
+
+from painterkit.data.conversation import Turn
+
+
+@frozen
+class TextFeatures:
+    """What a text encoder knows of N texts.
+
+    `sentence` is [N, D]. `words` is [N, L, W] with `mask` bool [N, L] (True where there is a
+    word), or both are None for an encoder that gives no word vectors.
+    """
+
+    sentence: Tensor
+    words: Tensor | None = None
+    mask: Tensor | None = None
+
+
+class TextEncoder(Protocol):
+    """Turn texts into vectors. A text's vector never depends on the texts beside it."""
+
+    width: int
+    """Width D of a sentence vector; known without loading any weights."""
+
+    fingerprint: str
+    """A hex digest of the weights and settings: what the vectors of a frozen encoder depend on."""
+
+    def prepare(self, turns: Sequence[Turn]) -> Mapping[str, Tensor]:
+        """Turn texts into tensors on the CPU, one row a text, ready for `forward`."""
+        ...
+
+    def forward(self, tensors: Mapping[str, Tensor]) -> TextFeatures:
+        """Encode what `prepare` made."""
+        ...

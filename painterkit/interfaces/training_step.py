@@ -1,0 +1,65 @@
+"""What one step of a phase computes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Protocol
+
+import torch
+from attrs import field, frozen
+from torch import Tensor
+
+from painterkit.data.batch import Batch
+from painterkit.interfaces.parts import Parts
+from painterkit.interfaces.samplers import NoiseSampler, TurnSampler
+
+
+@frozen
+class Update:
+    """Ask the trainer for one optimizer step.
+
+    The trainer clears the gradients of the named optimizers' parameters, runs
+    `loss.backward(inputs=those parameters)`, clips, and steps them. `metrics` are scalars for
+    the log, cut from the graph.
+    """
+
+    optimizers: Sequence[str]
+    loss: Tensor
+    metrics: Mapping[str, Tensor] = field(factory=dict)
+
+
+@frozen
+class StepContext:
+    """What a step may draw on besides the parts and the batch.
+
+    `shared` gives the same numbers on every rank, `local` its own; both are in the checkpoint.
+    """
+
+    step: int
+    images_seen: int
+    shared: torch.Generator
+    local: torch.Generator
+    turns: TurnSampler
+    noise: NoiseSampler
+
+
+class TrainingStep(Protocol):
+    """Compute the updates of one step, in order."""
+
+    optimizers: Collection[str]
+    """Names of the optimizers that its updates ask for."""
+
+    resolutions: Sequence[int]
+    """Heights of the real pictures that it needs in a batch; may be empty."""
+
+    def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
+        """Yield an Update for each optimizer step.
+
+        The code after a yield sees the stepped weights. It never yields inside a context
+        manager, reads or writes no file, moves nothing between devices and logs nothing.
+        """
+        ...
+
+    def misfits(self, parts: Parts) -> Sequence[str]:
+        """Say in whole sentences what the parts lack for this step; nothing if they fit."""
+        ...

@@ -1,0 +1,195 @@
+"""Load the plugins that are installed; a broken one is reported and never takes the tool down."""
+
+from __future__ import annotations
+
+import os
+import re
+import traceback
+from collections.abc import Iterable, Sequence
+from importlib.metadata import EntryPoint, entry_points
+from importlib.resources.abc import Traversable
+from typing import Any, Literal, cast
+
+import pluggy
+from attrs import evolve, frozen
+
+from painterkit import hookspecs
+from painterkit.component_check import component_fault
+from painterkit.registry import Component, Offer, Registry
+
+GROUP = "painterkit.plugins"
+BLOCK_VARIABLE = "PAINTERKIT_BLOCK_PLUGINS"
+
+
+@frozen
+class PluginStatus:
+    """What became of one plugin. `reason` says why it is not ok; a library's own is empty.
+
+    `recipes` is the folder of its recipes, if it has one.
+    """
+
+    name: str
+    distribution: str
+    version: str
+    module: str
+    state: Literal["ok", "failed", "blocked"] = "ok"
+    reason: str = ""
+    components: tuple[Component, ...] = ()
+    recipes: Traversable | None = None
+
+
+@frozen
+class RecipeFolder:
+    """A folder of recipes, and the plugin that it came with."""
+
+    plugin: str
+    folder: Traversable
+
+
+@frozen
+class LoadedPlugins:
+    """What the plugins offer, and what became of each."""
+
+    registry: Registry
+    statuses: tuple[PluginStatus, ...]
+    recipe_folders: tuple[RecipeFolder, ...]
+
+
+class PluginFault(Exception):
+    """Why one plugin cannot be used."""
+
+
+def load_plugins(extra: Iterable[tuple[str, str]] = (), *, installed: bool = True) -> LoadedPlugins:
+    """Load every installed plugin, and `extra` ones given as (name, module).
+
+    The environment variable PAINTERKIT_BLOCK_PLUGINS, names separated by commas, leaves plugins
+    out. Raises nothing for a plugin's fault: its status says what it was.
+    """
+    found = list(entry_points(group=GROUP)) if installed else []
+    # painterkit's own come first, so that no other can take the name of one of them.
+    found.sort(key=lambda one: (_distribution(one)[0] != "painterkit", one.name, one.value))
+    found += [EntryPoint(name, module, GROUP) for name, module in extra]
+    blocked = {name.strip() for name in os.environ.get(BLOCK_VARIABLE, "").split(",")}
+    taken: dict[str, EntryPoint] = {}
+    statuses: list[PluginStatus] = []
+    for entry_point in found:
+        first = taken.setdefault(entry_point.name, entry_point)
+        if first is not entry_point and first.value == entry_point.value:
+            continue  # the same plugin, installed and given as well
+        statuses.append(_load(entry_point, first, blocked))
+    return _gather(statuses)
+
+
+def _gather(statuses: Sequence[PluginStatus]) -> LoadedPlugins:
+    offers = [
+        Offer(component, status.name, status.version, status.distribution)
+        for status in statuses
+        for component in status.components
+    ]
+    unloaded = [status.name for status in statuses if status.state != "ok"]
+    folders = [RecipeFolder(status.name, status.recipes) for status in statuses if status.recipes]
+    return LoadedPlugins(Registry(offers, unloaded), tuple(statuses), tuple(folders))
+
+
+def _distribution(entry_point: EntryPoint) -> tuple[str, str]:
+    distribution = entry_point.dist
+    return (distribution.name, distribution.version) if distribution else ("", "")
+
+
+def _load(entry_point: EntryPoint, first: EntryPoint, blocked: set[str]) -> PluginStatus:
+    name, (distribution, version) = entry_point.name, _distribution(entry_point)
+    status = PluginStatus(name, distribution, version, entry_point.value)
+    if name in blocked:
+        return evolve(status, state="blocked", reason=f"{BLOCK_VARIABLE} names it")
+    try:
+        if first is not entry_point:
+            raise PluginFault(_name_taken(first))
+        if not re.fullmatch(r"[A-Za-z0-9_.-]+", name):
+            raise PluginFault("its name may only hold letters, digits, '_', '-' and '.'")
+        hooks = _register(name, entry_point)
+        components = _components(hooks)
+        return evolve(status, components=components, recipes=_recipes(hooks))
+    except PluginFault as fault:
+        return evolve(status, state="failed", reason=str(fault))
+
+
+def _name_taken(first: EntryPoint) -> str:
+    owner = _distribution(first)[0]
+    return f"its name is taken by {first.value}" + (f" of {owner}" if owner else "")
+
+
+def _guarded(doing: str, error: BaseException) -> PluginFault:
+    """Word an exception that a plugin's own code raised; Ctrl-C is nobody's fault."""
+    if isinstance(error, KeyboardInterrupt):
+        raise error
+    if isinstance(error, PluginFault):
+        return error
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename != __file__ and "importlib" not in frame.filename
+    ]
+    place = f" ({os.path.basename(frames[-1].filename)} line {frames[-1].lineno})" if frames else ""
+    return PluginFault(f"{doing}: {type(error).__name__}: {error}{place}")
+
+
+def _register(name: str, entry_point: EntryPoint) -> pluggy.PluginManager:
+    """Import one plugin into a manager of its own, so that its faults stay with it."""
+    try:
+        plugin = entry_point.load()
+    except BaseException as error:
+        raise _guarded(f"importing {entry_point.value} failed", error) from error
+    manager = pluggy.PluginManager("painterkit")
+    manager.add_hookspecs(hookspecs)
+    try:
+        manager.register(plugin, name)
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        raise PluginFault(" ".join(str(error).split())) from error
+    except BaseException as error:
+        raise _guarded("reading its hooks failed", error) from error
+    return manager
+
+
+def _call(manager: pluggy.PluginManager, hook: str) -> list[Any]:
+    """Return what the plugin's implementations of a hook without arguments return."""
+    results: list[Any] = []
+    for implementation in getattr(manager.hook, hook).get_hookimpls():
+        try:
+            results.append(implementation.function())
+        except BaseException as error:
+            raise _guarded(f"its hook {hook} failed", error) from error
+    return results
+
+
+def _components(manager: pluggy.PluginManager) -> tuple[Component, ...]:
+    components: list[Component] = []
+    for result in _call(manager, "painterkit_components"):
+        if not isinstance(result, Iterable):
+            raise PluginFault(f"its hook painterkit_components returned {result!r}, not a list")
+        try:
+            offered = list(cast("Iterable[object]", result))
+            faults = [component_fault(one) for one in offered]
+        except BaseException as error:
+            raise _guarded("its hook painterkit_components failed", error) from error
+        for fault in faults:
+            if fault:
+                raise PluginFault(fault)
+        components.extend(cast("list[Component]", offered))
+    names = [(component.role, component.name) for component in components]
+    for role, name in names:
+        if names.count((role, name)) > 1:
+            raise PluginFault(f"it offers the {role} '{name}' twice")
+    return tuple(components)
+
+
+def _recipes(manager: pluggy.PluginManager) -> Traversable | None:
+    for folder in _call(manager, "painterkit_recipes"):
+        try:
+            is_folder = isinstance(folder, Traversable) and folder.is_dir()
+        except BaseException as error:
+            raise _guarded("its hook painterkit_recipes failed", error) from error
+        if not is_folder:
+            raise PluginFault(f"its hook painterkit_recipes returned {folder!r}, not a folder")
+        return folder
+    return None

@@ -1,0 +1,140 @@
+"""Load a recipe: read it and what it extends, apply --set, and check it against the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from painterkit.errors import Problem, WrongInput
+from painterkit.plugins import LoadedPlugins
+from painterkit.recipe_file.merge import MergedRecipe
+from painterkit.recipe_file.names import SUFFIX, find_recipe, is_file
+from painterkit.recipe_file.overrides import apply_sets
+from painterkit.recipe_file.paths import text_path
+from painterkit.recipe_file.read import (
+    RecipeText,
+    display,
+    parse_recipe_text,
+    read_recipe_text,
+)
+from painterkit.recipe_file.schema import FORMAT, Recipe
+from painterkit.registry import Registry
+from painterkit.setting_types import say_with_type
+from painterkit.structure import PathProblem, WrongData, structure
+
+EXTENDS = "extends"
+
+
+@frozen
+class LoadedRecipe:
+    """A recipe, the plain data that it was made of, and what messages call its file.
+
+    `data` is what the files and --set say together; `recipe` has every default as well.
+    """
+
+    recipe: Recipe
+    data: dict[str, Any]
+    origin: str
+
+
+def load_recipe(reference: str, plugins: LoadedPlugins, sets: Sequence[str] = ()) -> LoadedRecipe:
+    """Load a recipe by name (`tiny`, `plugin:tiny`) or by the path of a .toml file.
+
+    `sets` are texts `path=value`. Raises WrongInput with every problem at once, each with its
+    file and line.
+    """
+    file = find_recipe(reference, plugins)
+    return _load(_layers(file, plugins), plugins.registry, sets)
+
+
+def load_recipe_text(text: str, plugins: LoadedPlugins, origin: str) -> LoadedRecipe:
+    """Load a recipe from text, such as one kept in a weights file, that `origin` names."""
+    return _load([parse_recipe_text(text, origin)], plugins.registry, ())
+
+
+def _load(layers: list[RecipeText], registry: Registry, sets: Sequence[str]) -> LoadedRecipe:
+    main = layers[-1]
+    merged = MergedRecipe(main)
+    try:
+        for layer in layers:
+            merged.lay_over(layer.data, layer)
+        recipe = _checked(merged, registry, sets)
+    except RecursionError as error:
+        raise WrongInput(Problem(main.origin, "is nested too deeply")) from error
+    return LoadedRecipe(recipe, merged.data, main.origin)
+
+
+def _checked(merged: MergedRecipe, registry: Registry, sets: Sequence[str]) -> Recipe:
+    problems = apply_sets(merged, sets)
+    _check_format(merged)
+    try:
+        recipe = structure(merged.data, Recipe, registry)
+    except WrongData as error:
+        problems += [_place(problem, merged) for problem in error.problems]
+        raise WrongInput(problems) from error
+    if problems:
+        raise WrongInput(problems)
+    return recipe
+
+
+def _layers(file: Traversable, plugins: LoadedPlugins) -> list[RecipeText]:
+    """Read a recipe and those that it extends; return them without `extends`, the base first."""
+    layers: list[RecipeText] = []
+    seen: list[str] = []
+    while True:
+        layer = read_recipe_text(file)
+        seen.append(_identity(file))
+        reference = layer.data.pop(EXTENDS, None)
+        layers.insert(0, layer)
+        if reference is None:
+            return layers
+        where = f"{layer.where((EXTENDS,))}   {EXTENDS}"
+        if not isinstance(reference, str):
+            what = f"expected the name or the path of a recipe, got {say_with_type(reference)}"
+            raise WrongInput(Problem(where, what))
+        file = _extended(reference, file, plugins, where)
+        if _identity(file) in seen:
+            names = [*(layer.origin for layer in reversed(layers)), display(file)]
+            what = f"recipes extend each other in a circle: {' extends '.join(names)}"
+            raise WrongInput(Problem(where, what))
+
+
+def _extended(reference: str, file: Traversable, plugins: LoadedPlugins, where: str) -> Traversable:
+    """Return what a file extends: the file of that path or name beside it, or a named recipe."""
+    name = reference.removesuffix(SUFFIX)
+    if isinstance(file, Path):
+        beside = file.parent / (name + SUFFIX)
+        # A copy may bear its base's name and extend it: the copy itself is not meant then.
+        if is_file(beside) and _identity(beside) != _identity(file):
+            return beside
+        if reference != name:
+            return find_recipe(str(beside), plugins, where)
+    return find_recipe(name, plugins, where)
+
+
+def _identity(file: Traversable) -> str:
+    return str(file.resolve()) if isinstance(file, Path) else str(file)
+
+
+def _check_format(merged: MergedRecipe) -> None:
+    """Refuse a newer format alone: what else seems wrong may be right in it."""
+    version = merged.data.get("painterkit")
+    if type(version) is int and version > FORMAT:
+        problem = PathProblem(
+            ("painterkit",),
+            f"the recipe is written in format {version}, this painterkit reads {FORMAT}",
+            "install a newer painterkit",
+        )
+        raise WrongInput(_place(problem, merged))
+
+
+def _place(problem: PathProblem, merged: MergedRecipe) -> Problem:
+    """Say where a problem is: the file and line, or the --set, that its key came from."""
+    origin = merged.origin_of(problem.path)
+    place = origin if isinstance(origin, str) else origin.where(problem.path)
+    path = text_path(problem.path, merged.data)
+    return Problem(f"{place}   {path}" if path else place, problem.what, problem.hint)

@@ -1,0 +1,1 @@
+"""How a training tells how it goes: log, console, sample grids."""

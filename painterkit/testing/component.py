@@ -1,0 +1,69 @@
+"""Every check of a registered component, by its role."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from painterkit.interfaces.dataset import Dataset
+from painterkit.registry import Offer, Registry
+from painterkit.roles import Role
+from painterkit.testing.conditioner import check_conditioner
+from painterkit.testing.dataset import check_dataset
+from painterkit.testing.dialogue_encoder import check_dialogue_encoder
+from painterkit.testing.discriminator import check_discriminator
+from painterkit.testing.generator import check_generator
+from painterkit.testing.image_encoder import check_image_encoder
+from painterkit.testing.loss import check_loss
+from painterkit.testing.metric import check_metric
+from painterkit.testing.samplers import check_noise_sampler, check_turn_sampler
+from painterkit.testing.subject import (
+    Subject,
+    check_settings,
+    sample_context,
+    sample_settings,
+    subject_of,
+)
+from painterkit.testing.text_encoder import check_text_encoder
+from painterkit.testing.training_step import check_training_step
+
+CHECKS: Mapping[Role, Callable[[Subject], None]] = {
+    Role.TEXT_ENCODER: check_text_encoder,
+    Role.DIALOGUE_ENCODER: check_dialogue_encoder,
+    Role.CONDITIONER: check_conditioner,
+    Role.GENERATOR: check_generator,
+    Role.DISCRIMINATOR: check_discriminator,
+    Role.LOSS: check_loss,
+    Role.TURN_SAMPLER: check_turn_sampler,
+    Role.NOISE_SAMPLER: check_noise_sampler,
+    Role.TRAINING_STEP: check_training_step,
+    Role.IMAGE_ENCODER: check_image_encoder,
+    Role.DATASET: check_dataset,
+    Role.METRIC: check_metric,
+}
+
+
+def check_component(
+    offer: Offer,
+    registry: Registry,
+    settings: Mapping[str, Any] | None = None,
+    *,
+    resolution: int = 16,
+    dataset: Dataset | None = None,
+) -> None:
+    """Check a registered component against everything that its role promises.
+
+    `settings` is a table as a recipe would write it, for what has no default or is large by
+    default: `{"resolutions": [8, 16], "channels": 8}`. `resolution` is the height in pixels of
+    what a discriminator judges. `dataset` is for a component that cannot do with the kit's own
+    `SampleDataset`, such as a metric of one data set. What is built keeps its prepared data in a
+    folder that is removed at the end.
+
+    Raises AssertionError with a sentence about the first thing that is broken.
+    """
+    check_settings(offer, registry, sample_settings(offer, registry, settings))
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as cache:
+        context = sample_context(registry, Path(cache), resolution, dataset)
+        CHECKS[offer.component.role](subject_of(offer, registry, context, settings))

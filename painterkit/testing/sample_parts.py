@@ -1,0 +1,183 @@
+"""Small parts of every role, for training-steps to be checked with.
+
+They follow the interfaces and pass the checks of their roles: the generator has a memory, the
+discriminators have both heads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from painterkit.data.batch import Batch
+from painterkit.data.conversation import Turn
+from painterkit.interfaces.conditioner import Condition
+from painterkit.interfaces.discriminator import Logits
+from painterkit.interfaces.generator import GeneratorOutput, Noise
+from painterkit.interfaces.image_encoder import ImageFeatures
+from painterkit.interfaces.parts import Parts
+from painterkit.interfaces.text_encoder import TextFeatures
+from painterkit.testing.inputs import BATCH, normal, pictures
+from painterkit.testing.subject import (
+    CAPTION_WIDTH,
+    CONDITION_WIDTH,
+    DIALOGUE_WIDTH,
+    EMBEDDING_WIDTH,
+    IMAGE_WIDTH,
+    TURN_WIDTH,
+)
+
+HIDDEN = 16
+MAP_SIZE = 4
+LENGTHS = (3, 1, 0, 3, 2)
+
+
+class SampleTextEncoder:
+    """Count letters."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.fingerprint = f"sample-{width}"
+
+    def prepare(self, turns: Sequence[Turn]) -> Mapping[str, Tensor]:
+        """Return {"counts": [N, D]}."""
+        counts = torch.zeros(len(turns), self.width)
+        for row, turn in enumerate(turns):
+            for letter in turn.text:
+                counts[row, ord(letter) % self.width] += 1
+        return {"counts": counts}
+
+    def forward(self, tensors: Mapping[str, Tensor]) -> TextFeatures:
+        """Return the counts as sentence vectors."""
+        return TextFeatures(tensors["counts"])
+
+
+class SampleDialogueEncoder(nn.Module):
+    """Add up the turns read so far."""
+
+    width = DIALOGUE_WIDTH
+    causal = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = nn.Linear(TURN_WIDTH, self.width)
+
+    def forward(self, features: Tensor, mask: Tensor, drawn: Tensor) -> Tensor:
+        """Return [B, K, H]."""
+        read = self.linear(features).masked_fill(~mask.unsqueeze(2), 0.0)
+        sums = functional.pad(read.cumsum(dim=1), (0, 0, 1, 0))
+        places = (drawn + 1).unsqueeze(2).expand(-1, -1, self.width)
+        return sums.gather(1, places).tanh()
+
+
+class SampleGenerator(nn.Module):
+    """Draw 4 by 4 squares; each turn changes what the turn before left."""
+
+    def __init__(self, resolutions: Sequence[int] = (8, 16)) -> None:
+        super().__init__()
+        self.resolutions = tuple(resolutions)
+        self.noise_widths = {"z": 5, "epsilon": CONDITION_WIDTH}
+        self.condition_widths = dict.fromkeys(self.resolutions, CONDITION_WIDTH)
+        self.condition = nn.Linear(EMBEDDING_WIDTH, 2 * CONDITION_WIDTH)
+        self.hidden = nn.Linear(CONDITION_WIDTH + self.noise_widths["z"], HIDDEN)
+        self.memory = nn.GRUCell(HIDDEN, HIDDEN)
+        self.squares = nn.ModuleDict(
+            {str(size): nn.Linear(HIDDEN, 3 * MAP_SIZE**2) for size in self.resolutions}
+        )
+
+    def begin(self, batch_size: int, device: torch.device) -> Tensor:
+        """Return an empty memory, [B, hidden]."""
+        return torch.zeros(batch_size, HIDDEN, device=device)
+
+    def forward(
+        self,
+        embedding: Tensor,
+        noise: Noise,
+        state: Tensor | None = None,
+        largest: int | None = None,
+    ) -> GeneratorOutput:
+        """Draw one turn."""
+        mu, log_variance = self.condition(embedding).float().chunk(2, dim=1)
+        code = mu + (0.5 * log_variance).exp() * noise["epsilon"]
+        told = Condition(embedding, code, mu, log_variance)
+        hidden = self.hidden(torch.cat([code, noise["z"]], dim=1)).tanh()
+        if state is not None:
+            state = hidden = self.memory(hidden, state)
+        sizes = [size for size in self.resolutions if largest is None or size <= largest]
+        images = {size: self._picture(hidden, size) for size in sizes}
+        return GeneratorOutput(images, dict.fromkeys(sizes, told), state)
+
+    def _picture(self, hidden: Tensor, size: int) -> Tensor:
+        squares = self.squares[str(size)](hidden).view(-1, 3, MAP_SIZE, MAP_SIZE)
+        return functional.interpolate(squares.float().tanh(), size=(size, size))
+
+
+class SampleDiscriminator(nn.Module):
+    """Judge a picture by its 4 by 4 means."""
+
+    reads = "mu"
+
+    def __init__(self, condition_width: int = CONDITION_WIDTH) -> None:
+        super().__init__()
+        self.trunk = nn.Conv2d(3, 8, 3, padding=1)
+        self.direction = nn.Linear(condition_width, 8 * MAP_SIZE**2)
+        self.alone = nn.Linear(8 * MAP_SIZE**2, 1)
+
+    def features(self, image: Tensor) -> Tensor:
+        """Return [B, 8, 4, 4]."""
+        small = functional.adaptive_avg_pool2d(image, MAP_SIZE)
+        return functional.leaky_relu(self.trunk(small), 0.2)
+
+    def logits(self, features: Tensor, condition: Condition) -> Logits:
+        """Judge the map against mu, and alone."""
+        seen = features.flatten(1)
+        alone = self.alone(seen).flatten().float()
+        fits = (seen.float() * self.direction(condition.mu).float()).sum(dim=1)
+        return Logits(alone + fits, alone)
+
+
+class SampleImageEncoder(nn.Module):
+    """See the 4 by 4 means of a picture."""
+
+    width = IMAGE_WIDTH
+
+    def __init__(self, resolution: int = 16) -> None:
+        super().__init__()
+        self.resolution = resolution
+        self.linear = nn.Linear(3 * MAP_SIZE**2, self.width)
+
+    def forward(self, images: Tensor) -> ImageFeatures:
+        """Return the pooled vector."""
+        means = functional.adaptive_avg_pool2d(images, MAP_SIZE).flatten(1)
+        return ImageFeatures(self.linear(means))
+
+
+def sample_parts(resolutions: Sequence[int] = (8, 16)) -> Parts:
+    """Return small parts that draw and judge pictures at some resolutions."""
+    discriminators: dict[int, Any] = {size: SampleDiscriminator() for size in resolutions}
+    return Parts(
+        SampleTextEncoder(CAPTION_WIDTH),
+        SampleTextEncoder(TURN_WIDTH),
+        SampleDialogueEncoder(),
+        SampleGenerator(resolutions),
+        discriminators,
+        SampleImageEncoder(max(resolutions)),
+    )
+
+
+def sample_batch(resolutions: Sequence[int]) -> Batch:
+    """Return a batch in which two conversations are about one picture and one has no turn."""
+    lengths = torch.tensor(LENGTHS)
+    full = pictures(BATCH, max(resolutions, default=8))
+    return Batch(
+        rows=torch.arange(BATCH),
+        image_rows=torch.tensor([0, 1, 1, 2, 3]),
+        images={size: functional.adaptive_avg_pool2d(full, size) for size in resolutions},
+        captions=normal(BATCH, CAPTION_WIDTH, seed=1),
+        turns=normal(BATCH, max(LENGTHS), TURN_WIDTH, seed=2),
+        turn_mask=torch.arange(max(LENGTHS)) < lengths[:, None],
+    )

@@ -1,0 +1,145 @@
+"""The checks of a text encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from painterkit.data.conversation import Turn
+from painterkit.errors import PainterkitError
+from painterkit.interfaces.text_encoder import TextFeatures
+from painterkit.testing.every_role import check_module
+from painterkit.testing.inputs import set_mode
+from painterkit.testing.subject import Subject
+from painterkit.testing.verdict import (
+    EFFECT,
+    TOLERANCE,
+    require,
+    require_same,
+    require_shape,
+    widest_gap,
+)
+
+
+def check_text_encoder(subject: Subject) -> None:
+    """Check a text encoder; raises AssertionError with a sentence about the first fault."""
+    part = set_mode(subject.build(), training=False)
+    turns = sample_turns(subject)
+    check_prepare(subject.place, part, turns)
+    check_features(subject.place, part, turns)
+    check_alone(subject.place, part, turns)
+    check_fingerprint(subject)
+    check_module(subject, lambda part: _tensors(_encode(part, turns)))
+
+
+def sample_turns(subject: Subject) -> list[Turn]:
+    """Return the first distinct turns of the context's data set, short and long in turn."""
+    dataset = subject.context.dataset
+    conversations = dataset.conversations("train")[:24] if dataset is not None else []
+    distinct = {turn.text: turn for one in conversations for turn in one.turns}
+    turns = list(distinct.values())[:6]
+    require(len(turns) > 1, f"{subject.place}: the data set given to the kit has no two turns")
+    return turns
+
+
+def check_prepare(place: str, part: Any, turns: Sequence[Turn]) -> None:
+    """Check that `prepare` gives tensors on the CPU, one row a text."""
+    for name, tensor in part.prepare(turns).items():
+        require(
+            isinstance(tensor, Tensor), f"{place}: prepare() gives '{name}', which is no tensor"
+        )
+        require(
+            tensor.device.type == "cpu",
+            f"{place}: prepare() puts '{name}' on {tensor.device}; it must stay on the CPU",
+        )
+        require(
+            tensor.shape[:1] == (len(turns),),
+            f"{place}: prepare() gives '{name}' of shape {list(tensor.shape)} for {len(turns)} texts",
+        )
+
+
+def check_features(place: str, part: Any, turns: Sequence[Turn]) -> None:
+    """Check the shapes of what it knows, that texts differ, and that an empty one is no trouble."""
+    features = _encode(part, turns)
+    require_shape(place, "its sentence vector", features.sentence, (len(turns), part.width))
+    require(
+        (features.words is None) == (features.mask is None),
+        f"{place}: words and mask must both be there, or neither",
+    )
+    if features.words is not None and features.mask is not None:
+        words, mask = features.words, features.mask
+        require_shape(place, "its words", words, (len(turns), *words.shape[1:]))
+        require(
+            mask.dtype == torch.bool and mask.shape == words.shape[:2],
+            f"{place}: the mask of its words is {mask.dtype} {list(mask.shape)} instead of "
+            f"torch.bool {list(words.shape[:2])}",
+        )
+    others = features.sentence[1:] - features.sentence[:1]
+    require(
+        bool((others.abs().amax(dim=1) > EFFECT).any()),
+        f"{place}: every text has the same vector",
+    )
+    empty = _encode(part, [Turn(""), turns[0]]).sentence
+    require_shape(place, "the vector of an empty text", empty, (2, part.width))
+
+
+def check_alone(place: str, part: Any, turns: Sequence[Turn]) -> None:
+    """Check that a text has the same vectors alone and beside others."""
+    together = _encode(part, turns)
+    for row, turn in enumerate(turns):
+        alone = _encode(part, [turn])
+        require_same(
+            _read(together, row),
+            _read(alone, 0),
+            f"{place}: '{turn.text}' is read otherwise alone than beside other texts: "
+            "padding leaks",
+            TOLERANCE,
+        )
+
+
+def check_fingerprint(subject: Subject) -> None:
+    """Check that a fingerprint stays the same, and that settings that change vectors change it."""
+    part, turns = set_mode(subject.build(), training=False), sample_turns(subject)
+    fingerprint = part.fingerprint
+    require(
+        isinstance(fingerprint, str) and bool(fingerprint),
+        f"{subject.place}: its fingerprint must be text, and is {fingerprint!r}",
+    )
+    require(
+        subject.build().fingerprint == fingerprint,
+        f"{subject.place}: built twice from one seed, it has two fingerprints",
+    )
+    vectors = {"sentence": _encode(part, turns).sentence}
+    for change, make in subject.variants.items():
+        try:
+            other = set_mode(make(subject.context), training=False)
+        except PainterkitError:
+            continue  # a setting that may not be changed alone
+        if other.fingerprint == fingerprint:
+            require(
+                widest_gap(vectors, {"sentence": _encode(other, turns).sentence})[1] <= TOLERANCE,
+                f"{subject.place}: with {change} its vectors are others, but its fingerprint is "
+                "the same: cached vectors would be taken for the new ones",
+            )
+
+
+def _encode(part: Any, turns: Sequence[Turn]) -> TextFeatures:
+    return part.forward(part.prepare(turns))
+
+
+def _tensors(features: TextFeatures) -> dict[str, Tensor]:
+    found = {"sentence": features.sentence}
+    if features.words is not None and features.mask is not None:
+        found["words"] = features.words * features.mask.unsqueeze(2)
+    return found
+
+
+def _read(features: TextFeatures, row: int) -> dict[str, Tensor]:
+    """Return what is known of one text, without the padding of its words."""
+    found = {"sentence": features.sentence[row]}
+    if features.words is not None and features.mask is not None:
+        found["words"] = features.words[row][features.mask[row]]
+    return found

@@ -1,0 +1,219 @@
+"""The checks of a training-step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import torch
+from attrs import fields_dict, frozen
+from torch import Tensor, nn
+
+from painterkit.assembly import modules_of_phase
+from painterkit.data.batch import Batch
+from painterkit.interfaces.parts import Parts
+from painterkit.interfaces.training_step import StepContext, Update
+from painterkit.testing.sample_parts import sample_batch, sample_parts
+from painterkit.testing.subject import Subject
+from painterkit.testing.suspension import modes, with_statements_around
+from painterkit.testing.verdict import require
+
+MakeParts = Callable[[Sequence[int]], Parts]
+
+
+@frozen
+class LastTurn:
+    """Draw after the last turn."""
+
+    def sample(self, lengths: Tensor, generator: torch.Generator) -> Tensor:
+        """Return [B, 1]."""
+        return (lengths - 1).unsqueeze(1)
+
+
+@frozen
+class Gaussian:
+    """Draw standard normal noise."""
+
+    def sample(
+        self, widths: Mapping[str, int], batch_size: int, generator: torch.Generator
+    ) -> dict[str, Tensor]:
+        """Return {name: [B, width]}."""
+        return {n: torch.randn(batch_size, w, generator=generator) for n, w in widths.items()}
+
+
+def check_training_step(subject: Subject, make_parts: MakeParts = sample_parts) -> None:
+    """Check a training-step; raises AssertionError with a sentence about the first fault.
+
+    `make_parts` makes the parts that it trains, for the resolutions that it declares.
+    """
+    step = subject.build()
+    require(
+        bool(step.optimizers) and all(isinstance(name, str) for name in step.optimizers),
+        f"{subject.place}: 'optimizers' must name the optimizers that it asks for",
+    )
+    check_misfits(subject, make_parts)
+    runs = [_run(subject, make_parts, low=low, seed=0) for low in (False, True)]
+    again = _run(subject, make_parts, low=False, seed=1)
+    require(
+        len(runs[0]) == len(again)
+        and all(torch.equal(a, b) for a, b in zip(runs[0], again, strict=True)),
+        f"{subject.place}: the same step on the same parts has two losses; random numbers must "
+        "come from context.shared or context.local",
+    )
+
+
+def check_misfits(subject: Subject, make_parts: MakeParts) -> None:
+    """Check that `misfits` says sentences, of parts that lack something as well."""
+    step = subject.build()
+    whole = _parts(step, make_parts)
+    bare = _parts(step, make_parts)
+    bare.discriminators = nn.ModuleDict()
+    bare.image_encoder = None
+    for parts in (whole, bare):
+        said = step.misfits(parts)
+        require(
+            not isinstance(said, str)
+            and isinstance(said, Sequence)
+            and all(isinstance(one, str) and " " in one for one in said),
+            f"{subject.place}: misfits() must give a sequence of sentences, and gives {said!r}",
+        )
+    said = step.misfits(whole)
+    require(
+        not said,
+        f"{subject.place}: the sample parts do not fit it: {'; '.join(said)}; give the kit others",
+    )
+
+
+def _run(subject: Subject, make_parts: MakeParts, low: bool, seed: int) -> list[Tensor]:
+    """Run one step as the trainer does and return its losses."""
+    place = f"{subject.place} under bfloat16 autocast" if low else subject.place
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        step = subject.build()
+        parts = _parts(step, make_parts).train()
+        batch = sample_batch(step.resolutions)
+        before = _tensors(batch)
+        torch.manual_seed(seed)
+        losses = []
+        for update in _updates(place, step, parts, batch, low):
+            number = f"{place}: update {len(losses) + 1}"
+            check_update(number, step, update)
+            _apply(number, step, parts, update)
+            losses.append(update.loss.detach())
+    require(bool(losses), f"{place}: it yields no update")
+    for name, (now, was) in _paired(_tensors(batch), before).items():
+        require(torch.equal(now, was), f"{place}: it changes the batch's {name}")
+    return losses
+
+
+def _updates(place: str, step: Any, parts: Parts, batch: Batch, low: bool) -> Iterator[Update]:
+    """Yield the step's updates; check that none is yielded inside a context manager."""
+    context = StepContext(
+        step=0,
+        images_seen=0,
+        shared=torch.Generator().manual_seed(1),
+        local=torch.Generator().manual_seed(2),
+        turns=LastTurn(),
+        noise=Gaussian(),
+    )
+    updates = iter(step.step(parts, batch, context))
+    try:
+        while True:
+            with torch.autocast("cpu", torch.bfloat16, enabled=low):
+                before = modes()
+                update = next(updates, None)
+                turned = [name for name, value in modes().items() if value != before[name]]
+            if update is None:
+                return
+            around = with_statements_around(updates)
+            where = f" ({around[0]})" if around else f" ({', '.join(turned)})"
+            require(
+                not around and not turned,
+                f"{place}: it yields inside a context manager{where}; yield after it is closed, "
+                "as what the trainer does would run in it",
+            )
+            yield update
+    finally:
+        close = getattr(updates, "close", None)
+        if close is not None:
+            close()  # so that a context manager that is still open ends here
+
+
+def check_update(number: str, step: Any, update: Update) -> None:
+    """Check one update by itself."""
+    require(isinstance(update, Update), f"{number} is {type(update).__name__}, no Update")
+    unknown = set(update.optimizers) - set(step.optimizers)
+    require(
+        bool(update.optimizers) and not unknown and not isinstance(update.optimizers, str),
+        f"{number} asks for the optimizers {update.optimizers!r}; declared are "
+        f"{', '.join(step.optimizers)}",
+    )
+    loss = update.loss
+    require(
+        loss.dim() == 0 and loss.dtype == torch.float32,
+        f"{number}: its loss must be a float32 scalar, and is {loss.dtype} {list(loss.shape)}",
+    )
+    require(bool(torch.isfinite(loss)), f"{number}: its loss is {loss.item()}")
+    require(loss.requires_grad, f"{number}: its loss cannot be differentiated")
+    for name, value in update.metrics.items():
+        require(
+            isinstance(value, Tensor) and value.dim() == 0 and not value.requires_grad,
+            f"{number}: its metric '{name}' must be a scalar tensor cut from the graph",
+        )
+
+
+def _apply(number: str, step: Any, parts: Parts, update: Update) -> None:
+    """Move the weights that the update's optimizers would: downhill, and only a little."""
+    trained = _trained(step, parts, update)
+    require(bool(trained), f"{number}: there is nothing for {update.optimizers} to train")
+    for parameter in trained:
+        parameter.grad = None
+    update.loss.backward(inputs=trained)
+    gradients = [parameter.grad for parameter in trained if parameter.grad is not None]
+    require(
+        bool(gradients),
+        f"{number}: its loss reaches none of the weights of {', '.join(update.optimizers)}",
+    )
+    with torch.no_grad():
+        for parameter in trained:
+            if parameter.grad is not None:
+                parameter.sub_(1e-3 * parameter.grad)
+
+
+def _trained(step: Any, parts: Parts, update: Update) -> list[nn.Parameter]:
+    """Return the weights of an update's optimizers, as recipes usually share them out.
+
+    One whose name begins with `discriminator` trains the discriminators; any other trains the
+    rest.
+    """
+    judges = all(name.startswith("discriminator") for name in update.optimizers)
+    return [
+        parameter
+        for name, module in modules_of_phase(parts, step).items()
+        if (name == "discriminators") == judges
+        for parameter in module.parameters()
+        if parameter.requires_grad
+    ]
+
+
+def _parts(step: Any, make_parts: MakeParts) -> Parts:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        return make_parts(tuple(step.resolutions) or (8, 16))
+
+
+def _tensors(batch: Batch) -> dict[str, Tensor]:
+    found: dict[str, Tensor] = {}
+    for name in fields_dict(Batch):
+        value = getattr(batch, name)
+        if isinstance(value, Tensor):
+            found[name] = value.clone()
+        elif isinstance(value, Mapping):
+            found |= {f"{name} at {key}": tensor.clone() for key, tensor in value.items()}
+    return found
+
+
+def _paired(
+    now: Mapping[str, Tensor], was: Mapping[str, Tensor]
+) -> dict[str, tuple[Tensor, Tensor]]:
+    return {name: (now[name], was[name]) for name in was}

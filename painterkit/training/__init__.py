@@ -1,0 +1,1 @@
+"""The trainer: phases, optimizers, averages and precision."""

@@ -1,0 +1,138 @@
+"""Start a training or go on with one: from a recipe to trained parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from pathlib import Path
+
+import torch
+from attrs import frozen
+
+from painterkit.assembly import Assembly, assemble, build_dataset
+from painterkit.checkpoints.checkpoint import Checkpoint, newest_checkpoint, save_checkpoint
+from painterkit.checkpoints.run_folder import RunFolder, open_run
+from painterkit.data.batches import Batches
+from painterkit.data.prepared import cache_folder
+from painterkit.errors import Problem, WrongInput
+from painterkit.generation.samples import SampleGrid
+from painterkit.generation.words import Preparation, prepare_splits
+from painterkit.plugins import LoadedPlugins
+from painterkit.recipe_file.load import load_recipe_text
+from painterkit.recipe_file.schema import Recipe
+from painterkit.reporting.reporter import Reporter
+from painterkit.training.fit import fit_parts
+from painterkit.training.trainer import Position, Trainer
+
+
+class Outcome(StrEnum):
+    """How a training ended."""
+
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    ALREADY_FINISHED = "already finished"
+
+
+@frozen
+class _Prepared:
+    assembly: Assembly
+    train: Batches
+    validation: Batches
+    device: torch.device
+
+
+def train(
+    recipe: Recipe,
+    plugins: LoadedPlugins,
+    run: Path,
+    reporters: Sequence[Reporter],
+    stopping: Callable[[], bool],
+    progress: Preparation | None = None,
+) -> Outcome:
+    """Train a recipe from the start in a run folder that `create_run` made.
+
+    `stopping` is asked after every step; when it says so, the training saves and stops. Raises
+    WrongInput for a recipe that does not fit or data that are missing, Failure for a loss that
+    is not finite or a disk that is full.
+    """
+    return _train(_prepare(recipe, plugins, progress), open_run(run), None, reporters, stopping)
+
+
+def resume(
+    run: Path,
+    plugins: LoadedPlugins,
+    reporters: Sequence[Reporter],
+    stopping: Callable[[], bool],
+    progress: Preparation | None = None,
+) -> Outcome:
+    """Go on with a run where its newest whole checkpoint is; without one, from the start."""
+    folder = open_run(run)
+    origin = str(folder.path / "recipe.toml")
+    recipe = load_recipe_text(folder.recipe_text, plugins, origin).recipe
+    checkpoint, problems = newest_checkpoint(folder.checkpoints)
+    if checkpoint is not None and checkpoint.phase >= len(recipe.phases):
+        return Outcome.ALREADY_FINISHED
+    for reporter in reporters:
+        for problem in problems:
+            reporter.note(f"skipped: {problem}")
+        reporter.note(
+            "no checkpoint yet: starting over"
+            if checkpoint is None
+            else f"going on after {checkpoint.images:,} images, in phase "
+            f"'{recipe.phases[checkpoint.phase].name}'"
+        )
+    return _train(_prepare(recipe, plugins, progress), folder, checkpoint, reporters, stopping)
+
+
+def _prepare(recipe: Recipe, plugins: LoadedPlugins, progress: Preparation | None) -> _Prepared:
+    cache = cache_folder()
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    dataset = build_dataset(recipe, plugins.registry, cache)
+    assembly = assemble(recipe, plugins.registry, cache, dataset)
+    _refuse_large_batches(recipe, len(dataset.conversations("train")))
+    train, validation = prepare_splits(assembly, device, progress)
+    assembly.parts.to(device)
+    for step in assembly.steps:
+        if isinstance(step, torch.nn.Module):
+            step.to(device)
+    return _Prepared(assembly, train, validation, device)
+
+
+def _train(
+    prepared: _Prepared,
+    folder: RunFolder,
+    resumed: Checkpoint | None,
+    reporters: Sequence[Reporter],
+    stopping: Callable[[], bool],
+) -> Outcome:
+    if resumed is None:
+        fit_parts(prepared.assembly.parts, prepared.train)
+    keep = prepared.assembly.recipe.checkpoints.keep
+    grid = SampleGrid(prepared.assembly, prepared.validation, folder.samples)
+
+    def save(checkpoint: Checkpoint) -> None:
+        save_checkpoint(folder.checkpoints, checkpoint, keep)
+
+    def draw(position: Position) -> None:
+        phases = prepared.assembly.recipe.phases
+        resolutions = prepared.assembly.steps[min(position.phase, len(phases) - 1)].resolutions
+        grid.draw(position.images, max(resolutions, default=None))
+
+    trainer = Trainer(
+        prepared.assembly, prepared.train, reporters, save, draw, stopping, prepared.device
+    )
+    return Outcome.FINISHED if trainer.run(resumed) else Outcome.STOPPED
+
+
+def _refuse_large_batches(recipe: Recipe, count: int) -> None:
+    problems = [
+        Problem(
+            f"phases.{phase.name}.batch",
+            f"{phase.batch} is more than the {count} training conversations",
+            f"give at most {count}",
+        )
+        for phase in recipe.phases
+        if phase.batch > count
+    ]
+    if problems:
+        raise WrongInput(problems)

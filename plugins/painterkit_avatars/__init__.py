@@ -1,0 +1,1 @@
+"""The embedded data set: drawn faces, and what people say about them."""

@@ -1,0 +1,141 @@
+"""The data set: drawn faces and the conversations about them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from painterkit.data.conversation import Conversation
+from painterkit.data.prepared import prepared_array, prepared_bytes
+from painterkit.errors import Failure, Problem
+from painterkit.interfaces.context import BuildContext
+from painterkit.interfaces.dataset import Progress, Split
+from painterkit_avatars.attributes import ATTRIBUTES, Face
+from painterkit_avatars.drawing import COLOURS, DRAWING_VERSION, PARTS, draw, require_drawing
+from painterkit_avatars.faces import faces
+from painterkit_avatars.language.conversation import converse
+from painterkit_avatars.settings import AvatarsSettings
+
+REPORT_EVERY = 64
+"""Faces drawn between two reports of progress."""
+
+
+def build(settings: AvatarsSettings, context: BuildContext) -> Avatars:
+    """Return the data set; nothing is drawn before its pictures are asked for."""
+    return Avatars(settings, context.cache)
+
+
+class Avatars:
+    """Conversations about drawn faces, with the faces. See `painterkit.interfaces.Dataset`."""
+
+    attributes: Mapping[str, Sequence[str]] = ATTRIBUTES
+    flips = False
+    """A parting and a long lock are on one side: a flipped face is none that can be drawn."""
+
+    def __init__(self, settings: AvatarsSettings, cache: Path) -> None:
+        """Remember what to draw and where to keep it."""
+        self.settings = settings
+        self.resolution = settings.resolution
+        self.cache = cache
+
+    @cached_property
+    def _train(self) -> tuple[Face, ...]:
+        return faces(self.settings.seed, "train", self.settings.train)
+
+    @cached_property
+    def _validation(self) -> tuple[Face, ...]:
+        return faces(self.settings.seed, "validation", self.settings.validation)
+
+    def faces(self, split: Split) -> tuple[Face, ...]:
+        """Return the attributes of every picture of a split, row by row."""
+        return self._train if split == "train" else self._validation
+
+    def conversations(self, split: Split) -> Sequence[Conversation]:
+        """Return the conversations of a split, one for each picture, in the same order."""
+        known = self._conversations.get(split)
+        if known is None:
+            settings = self.settings
+            known = tuple(
+                converse(face, settings.seed, split, index, settings.turns)
+                for index, face in enumerate(self.faces(split))
+            )
+            self._conversations[split] = known
+        return known
+
+    @cached_property
+    def _conversations(self) -> dict[Split, tuple[Conversation, ...]]:
+        return {}
+
+    def images(self, split: Split, progress: Progress | None = None) -> npt.NDArray[np.uint8]:
+        """Return the pictures of a split, [N, R, R, 3] RGB, memory-mapped.
+
+        They are drawn on the first call and read from the prepared cache after that. Raises
+        Failure if python-avatars and resvg-py are not installed or the cache cannot be written.
+        """
+        faces_of_split = self.faces(split)
+
+        def fill(pictures: npt.NDArray[Any]) -> None:
+            total = len(faces_of_split)
+            for index, face in enumerate(faces_of_split):
+                pictures[index] = draw(face, self.resolution)
+                if progress and ((index + 1) % REPORT_EVERY == 0 or index + 1 == total):
+                    progress(index + 1, total)
+
+        return prepared_array(self.cache, self._key(split), np.uint8, self._shape(split), fill)
+
+    def images_after_turns(
+        self, conversation: Conversation, allow_training: bool = False
+    ) -> npt.NDArray[np.uint8]:
+        """Draw what an attribute conversation has told after each turn, [T, R, R, 3] RGB.
+
+        What no turn has told yet has the first value of its attribute; the caption does not
+        count. These pictures are for evaluation, so a training conversation raises Failure unless
+        `allow_training`; so does a conversation whose turns are not attributes.
+        """
+        if conversation.id.startswith("train") and not allow_training:
+            raise Failure(
+                Problem(
+                    conversation.id,
+                    "is a training conversation, whose pictures between turns are not for training",
+                    "use the validation split, or say allow_training=True",
+                )
+            )
+        require_drawing()
+        return np.stack([draw(face, self.resolution) for face in _faces_after_turns(conversation)])
+
+    def prepared_bytes(self, split: Split) -> int:
+        """Return the size of the split's cache on disk in bytes, made or yet to be made."""
+        return prepared_bytes(np.uint8, self._shape(split))
+
+    def _shape(self, split: Split) -> tuple[int, int, int, int]:
+        return len(self.faces(split)), self.resolution, self.resolution, 3
+
+    def _key(self, split: Split) -> str:
+        drawing = [DRAWING_VERSION, require_drawing(), dict(PARTS), [*COLOURS.items()]]
+        contents = [drawing, self.resolution, [list(face.values()) for face in self.faces(split)]]
+        digest = hashlib.sha256(repr(contents).encode()).hexdigest()
+        return f"avatars-{split}-{len(self.faces(split))}x{self.resolution}-{digest[:20]}"
+
+
+def _faces_after_turns(conversation: Conversation) -> list[Face]:
+    known: dict[str, str | None] = {name: values[0] for name, values in ATTRIBUTES.items()}
+    found: list[Face] = []
+    for turn in conversation.turns:
+        if not turn.attribute:
+            raise Failure(
+                Problem(
+                    conversation.id,
+                    "has turns that are not attributes, so there is no picture after each",
+                    'set data.turns = "attributes"',
+                )
+            )
+        known[turn.attribute] = turn.value
+        bald = known["hair_shape"] == "bald"
+        found.append({**known, "hair_colour": None} if bald else dict(known))
+    return found

@@ -1,0 +1,1 @@
+"""What people say about a face: captions, dialogues and attribute turns."""

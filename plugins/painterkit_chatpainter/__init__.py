@@ -1,0 +1,1 @@
+"""ChatPainter (Sharma et al., 2018) and the StackGAN it is built on."""

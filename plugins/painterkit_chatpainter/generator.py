@@ -1,0 +1,150 @@
+"""The `stackgan` generator: Stage-I and Stage-II of StackGAN, as ChatPainter uses them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from painterkit.errors import Problem, WrongInput
+from painterkit.interfaces.conditioner import Condition, Conditioner
+from painterkit.interfaces.context import BuildContext
+from painterkit.interfaces.generator import GeneratorOutput, Noise
+from painterkit.nn.blocks import ResidualBlock, conv3x3, up_block
+from painterkit.nn.init import normal_init
+from painterkit.nn.spatial import join
+from painterkit.roles import Role
+from painterkit_chatpainter.settings import StackGANSettings
+
+SEED_SIZE = 4
+"""Height of the map that Stage-I starts from."""
+
+DOWNSAMPLINGS = 2
+"""Halvings of Stage-I's picture in Stage-II: 64 becomes M_g = 16, as in the paper."""
+
+
+def doublings(low: int, high: int) -> int:
+    """Return how often `low` is doubled to make `high`."""
+    return int(math.log2(high // low))
+
+
+class Stage1(nn.Module):
+    """Draw a coarse picture from a condition and noise: section 4.1."""
+
+    def __init__(self, conditioner: Any, resolution: int, channels: int, noise: int) -> None:
+        super().__init__()
+        self.conditioner = conditioner
+        ups = doublings(SEED_SIZE, resolution)
+        widths = [channels // 2 * 2 ** (ups - i) for i in range(ups + 1)]
+        self.seed_channels = widths[0]
+        self.seed = nn.Sequential(
+            nn.Linear(noise + conditioner.width, widths[0] * SEED_SIZE**2, bias=False),
+            nn.BatchNorm1d(widths[0] * SEED_SIZE**2),
+            nn.ReLU(),
+        )
+        self.up = nn.Sequential(*(up_block(a, b) for a, b in zip(widths, widths[1:], strict=False)))
+        self.to_image = nn.Sequential(conv3x3(widths[-1], 3), nn.Tanh())
+
+    def forward(self, embedding: Tensor, z: Tensor, epsilon: Tensor) -> tuple[Tensor, Condition]:
+        """Return the picture [B, 3, R, R] and the condition it was drawn from."""
+        condition = self.conditioner(embedding, epsilon)
+        seed = self.seed(torch.cat([z, condition.code], dim=1))
+        picture = self.to_image(self.up(seed.view(-1, self.seed_channels, SEED_SIZE, SEED_SIZE)))
+        return picture.float(), condition
+
+
+class Stage2(nn.Module):
+    """Draw a fine picture from a coarse one and a condition of its own: section 4.2."""
+
+    def __init__(
+        self, conditioner: Any, low: int, high: int, channels: int, residual_blocks: int
+    ) -> None:
+        super().__init__()
+        self.conditioner = conditioner
+        deep = 4 * channels
+        self.down = nn.Sequential(
+            conv3x3(3, channels),
+            nn.ReLU(),
+            nn.Conv2d(channels, 2 * channels, 4, stride=2, padding=1, bias=False),
+            nn.BatchNorm2d(2 * channels),
+            nn.ReLU(),
+            nn.Conv2d(2 * channels, deep, 4, stride=2, padding=1, bias=False),
+            nn.BatchNorm2d(deep),
+            nn.ReLU(),
+        )
+        self.joined = nn.Sequential(
+            conv3x3(deep + conditioner.width, deep), nn.BatchNorm2d(deep), nn.ReLU()
+        )
+        self.residual = nn.Sequential(*(ResidualBlock(deep) for _ in range(residual_blocks)))
+        ups = DOWNSAMPLINGS + doublings(low, high)
+        widths = [max(deep // 2**i, 4) for i in range(ups + 1)]
+        self.up = nn.Sequential(*(up_block(a, b) for a, b in zip(widths, widths[1:], strict=False)))
+        self.to_image = nn.Sequential(conv3x3(widths[-1], 3), nn.Tanh())
+
+    def forward(
+        self, coarse: Tensor, embedding: Tensor, epsilon: Tensor
+    ) -> tuple[Tensor, Condition]:
+        """Return the picture [B, 3, R, R] and the condition, from `coarse` [B, 3, R0, R0]."""
+        condition = self.conditioner(embedding, epsilon)
+        seen = self.joined(join(self.down(coarse), condition.code))
+        return self.to_image(self.up(self.residual(seen))).float(), condition
+
+
+class StackGAN(nn.Module):
+    """Draw with one stage or with two; without memory."""
+
+    def __init__(self, settings: StackGANSettings, conditioners: list[Conditioner]) -> None:
+        super().__init__()
+        self.resolutions = settings.resolutions
+        low, *finer = settings.resolutions
+        self.stage1 = Stage1(conditioners[0], low, settings.channels, settings.noise)
+        self.stage2 = None
+        self.noise_widths = {"z": settings.noise, "epsilon1": conditioners[0].noise_width}
+        if finer:
+            self.stage2 = Stage2(
+                conditioners[1], low, finer[0], settings.channels, settings.residual_blocks
+            )
+            self.noise_widths["epsilon2"] = conditioners[1].noise_width
+        self.condition_widths = {
+            resolution: conditioner.width
+            for resolution, conditioner in zip(self.resolutions, conditioners, strict=True)
+        }
+        normal_init(self)
+
+    def begin(self, batch_size: int, device: torch.device) -> None:
+        """Return None: it has no memory."""
+        return None
+
+    def forward(
+        self, embedding: Tensor, noise: Noise, state: Any = None, largest: int | None = None
+    ) -> GeneratorOutput:
+        """Draw from `embedding` [B, E]; with `largest` below Stage-II's height, Stage-I alone."""
+        low, *finer = self.resolutions
+        picture, condition = self.stage1(embedding, noise["z"], noise["epsilon1"])
+        images, conditions = {low: picture}, {low: condition}
+        if self.stage2 is not None and (largest is None or largest > low):
+            images[finer[0]], conditions[finer[0]] = self.stage2(
+                picture, embedding, noise["epsilon2"]
+            )
+        return GeneratorOutput(images, conditions)
+
+
+def build(settings: StackGANSettings, context: BuildContext) -> StackGAN:
+    """Build the generator, one conditioner for each stage.
+
+    Raises WrongInput where the resolutions are no rising powers of two, one or two of them.
+    """
+    sizes = settings.resolutions
+    if len(sizes) > 2 or list(sizes) != sorted(set(sizes)) or any(s & (s - 1) for s in sizes):
+        raise WrongInput(
+            Problem(
+                "stackgan.resolutions",
+                f"must be one or two rising powers of two, got {list(sizes)}",
+                "the paper has [64, 256]",
+            )
+        )
+    return StackGAN(
+        settings, [context.build(Role.CONDITIONER, settings.conditioner) for _ in sizes]
+    )

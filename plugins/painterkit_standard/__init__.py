@@ -1,0 +1,1 @@
+"""Parts that every base shares: encoders, samplers, losses and training-steps."""

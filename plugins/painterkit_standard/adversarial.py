@@ -1,0 +1,113 @@
+"""The `adversarial` training-step: discriminators first, then the generator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from painterkit.data import Batch
+from painterkit.interfaces.conditioner import Condition
+from painterkit.interfaces.context import BuildContext
+from painterkit.interfaces.generator import GeneratorOutput
+from painterkit.interfaces.loss import Judged, Loss, Side, StepView
+from painterkit.interfaces.parts import Parts
+from painterkit.interfaces.training_step import StepContext, Update
+from painterkit.roles import Role
+from painterkit_standard.settings import AdversarialSettings
+
+
+class Adversarial:
+    """Draw a batch once; judge it, then improve on it.
+
+    The fakes that the discriminators judged are the ones that the generator's update
+    differentiates: the generator runs once a step.
+    """
+
+    optimizers = ("discriminator", "generator")
+
+    def __init__(self, resolutions: tuple[int, ...], losses: Mapping[str, Loss]) -> None:
+        self.resolutions = resolutions
+        self.losses = losses
+
+    def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
+        """Yield the discriminators' update, then the generator's."""
+        output = self._draw(parts, batch, context)
+        yield self._update(Side.DISCRIMINATOR, self._judge_all(parts, batch, output), output)
+        yield self._update(Side.GENERATOR, self._judge_drawn(parts, output), output)
+
+    def misfits(self, parts: Parts) -> list[str]:
+        """Say which resolutions the generator does not draw or nobody judges."""
+        sentences: list[str] = []
+        for resolution in self.resolutions:
+            if resolution not in parts.generator.resolutions:
+                drawn = ", ".join(map(str, parts.generator.resolutions))
+                sentences.append(
+                    f"the generator draws no picture of {resolution} px; it draws {drawn}"
+                )
+            elif str(resolution) not in parts.discriminators:
+                sentences.append(
+                    f"nobody judges pictures of {resolution} px; name a discriminator in "
+                    f"parts.discriminators.{resolution}"
+                )
+        return sentences
+
+    def _draw(self, parts: Parts, batch: Batch, context: StepContext) -> GeneratorOutput:
+        drawn = context.turns.sample(batch.lengths, context.shared)
+        embedding = parts.embed(batch, drawn)[:, -1]
+        noise = context.noise.sample(parts.generator.noise_widths, batch.size, context.local)
+        return parts.generator(embedding, noise, largest=max(self.resolutions))
+
+    def _judge_all(self, parts: Parts, batch: Batch, output: GeneratorOutput) -> dict[int, Judged]:
+        others, weight = another_picture(batch.image_rows)
+        judged: dict[int, Judged] = {}
+        for resolution in self.resolutions:
+            discriminator = parts.discriminator(resolution)
+            condition = output.conditions[resolution].detach()
+            real = discriminator.features(batch.images[resolution])
+            fake = discriminator.features(output.images[resolution].detach())
+            judged[resolution] = Judged(
+                fake=discriminator.logits(fake, condition),
+                real=discriminator.logits(real, condition),
+                mismatched=discriminator.logits(real, condition.rows(others)),
+                mismatched_weight=weight,
+            )
+        return judged
+
+    def _judge_drawn(self, parts: Parts, output: GeneratorOutput) -> dict[int, Judged]:
+        judged: dict[int, Judged] = {}
+        for resolution in self.resolutions:
+            discriminator = parts.discriminator(resolution)
+            condition: Condition = output.conditions[resolution].detach()
+            features = discriminator.features(output.images[resolution])
+            judged[resolution] = Judged(fake=discriminator.logits(features, condition))
+        return judged
+
+    def _update(self, side: Side, judged: Mapping[int, Judged], output: GeneratorOutput) -> Update:
+        conditions = {resolution: output.conditions[resolution] for resolution in self.resolutions}
+        view = StepView(side, judged, conditions)
+        terms = {name: loss(view) for name, loss in self.losses.items() if side in loss.sides}
+        metrics = {f"{side}.{name}": term.detach() for name, term in terms.items()}
+        for resolution, pair in judged.items():
+            if side is Side.DISCRIMINATOR and pair.real is not None:
+                metrics[f"real.{resolution}"] = pair.real.conditional.detach().mean()
+                metrics[f"fake.{resolution}"] = pair.fake.conditional.detach().mean()
+        return Update((str(side),), torch.stack(list(terms.values())).sum(), metrics)
+
+
+def another_picture(image_rows: Tensor) -> tuple[Tensor, Tensor]:
+    """Pair each row of a batch with the next one.
+
+    Returns the order [B] and a weight [B] that is 0 where the next conversation is about the
+    same picture: a mismatched pair is never the picture with words of its own.
+    """
+    order = torch.arange(image_rows.shape[0], device=image_rows.device).roll(-1)
+    return order, (image_rows[order] != image_rows).float()
+
+
+def build(settings: AdversarialSettings, context: BuildContext) -> Any:
+    """Build the step with its losses."""
+    losses = {name: context.build(Role.LOSS, slot) for name, slot in settings.losses.items()}
+    return Adversarial(settings.resolutions, losses)

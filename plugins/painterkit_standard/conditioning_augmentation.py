@@ -1,0 +1,36 @@
+"""The `conditioning-augmentation` conditioner of StackGAN."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from painterkit.interfaces.conditioner import Condition
+from painterkit.interfaces.context import BuildContext
+from painterkit_standard.settings import ConditioningAugmentationSettings
+
+
+class ConditioningAugmentation(nn.Module):
+    """Predict mu and log sigma^2 with one linear layer and sample c = mu + sigma * epsilon.
+
+    ChatPainter, section 4: equation 2 is the sample, equation 1 is the `kl` loss on it.
+    """
+
+    def __init__(self, embedding_width: int, width: int) -> None:
+        super().__init__()
+        self.width = width
+        self.noise_width = width
+        self.linear = nn.Linear(embedding_width, 2 * width)
+
+    def forward(self, embedding: Tensor, noise: Tensor) -> Condition:
+        """Return the condition for `embedding` [B, E] and epsilon `noise` [B, width]."""
+        mu, log_variance = self.linear(embedding).float().chunk(2, dim=1)
+        code = mu + torch.exp(0.5 * log_variance) * noise
+        return Condition(embedding, code, mu, log_variance)
+
+
+def build(
+    settings: ConditioningAugmentationSettings, context: BuildContext
+) -> ConditioningAugmentation:
+    """Build the conditioner for the agreed embedding."""
+    return ConditioningAugmentation(context.embedding_width, settings.width)

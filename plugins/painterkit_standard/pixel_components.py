@@ -1,0 +1,55 @@
+"""The `pixel-components` image encoder: whitened principal components of pictures."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from painterkit.interfaces.context import BuildContext
+from painterkit.interfaces.image_encoder import ImageFeatures
+from painterkit_standard.settings import PixelComponentsSettings
+
+POWER_ITERATIONS = 3
+
+
+class PixelComponents(nn.Module):
+    """Project a picture on its data's principal components, each with variance 1.
+
+    There is nothing to train, and nothing but pictures is looked at: no label and no word.
+    """
+
+    mean: Tensor
+    components: Tensor
+
+    def __init__(self, width: int, resolution: int) -> None:
+        super().__init__()
+        self.width = width
+        self.resolution = resolution
+        self.register_buffer("mean", torch.zeros(3 * resolution**2))
+        self.register_buffer("components", torch.zeros(3 * resolution**2, width))
+
+    @torch.no_grad()
+    def fit(self, images: Tensor) -> None:
+        """Find the components of `images` [N, 3, R, R] in [-1, 1]."""
+        pixels = images.flatten(1)
+        self.mean.copy_(pixels.mean(dim=0))
+        centred = pixels - self.mean
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            directions = torch.pca_lowrank(
+                centred, q=self.width, center=False, niter=POWER_ITERATIONS
+            )[2]
+        deviation = (centred @ directions).std(dim=0).clamp(min=1e-6)
+        self.components.copy_(directions / deviation)
+
+    def forward(self, images: Tensor) -> ImageFeatures:
+        """Return the components [B, D] of `images` [B, 3, R, R], float32."""
+        with torch.autocast(images.device.type, enabled=False):
+            pixels = images.float().flatten(1) - self.mean
+            return ImageFeatures(pooled=functional.linear(pixels, self.components.T))
+
+
+def build(settings: PixelComponentsSettings, context: BuildContext) -> PixelComponents:
+    """Build the encoder; it sees nothing until it is fitted."""
+    return PixelComponents(settings.width, settings.resolution)

