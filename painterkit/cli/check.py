@@ -19,6 +19,7 @@ def check(
     recipe: Annotated[
         str,
         typer.Argument(
+            metavar="RECIPE",
             help="The name of a recipe, or the path of a .toml file.",
             autocompletion=complete_recipe,
         ),
@@ -45,7 +46,8 @@ def _warnings(reference: str, sets: list[str]) -> list[Problem]:
     plugins = load_plugins()
     recipe = load_recipe(reference, plugins, sets).recipe
     # Torch is imported from here on: a recipe whose keys are wrong is answered before.
-    from painterkit.data.prepared import cache_folder
     from painterkit.training.plan import check_assembly
+
+    from painterkit.data.prepared import cache_folder
 
     return check_assembly(recipe, plugins, cache_folder())

@@ -90,10 +90,10 @@ def setting_rows(settings_class: type, prefix: str = "") -> Iterator[SettingRow]
 
 
 def type_words(kind: Any) -> str:
-    """Return what a recipe may write for a setting of this type: `array of whole numbers`."""
+    """Return what a recipe may write for a setting of this type: `[whole number, ...]`."""
     role = slot_role(kind)
     if role is not None:
-        return f"a {role} component" if role[0] not in "aeiou" else f"an {role} component"
+        return f"{role} component"
     if kind in SCALARS:
         return SCALARS[kind].removeprefix("a ")
     if is_union(kind):
@@ -103,12 +103,10 @@ def type_words(kind: Any) -> str:
     if get_origin(kind) is Literal:
         return " or ".join(toml_value(value) for value in get_args(kind))
     if get_origin(kind) is tuple:
-        members = [member for member in get_args(kind) if member is not Ellipsis]
-        if len(members) == 1:
-            return f"array, each {type_words(members[0])}"
-        return f"array [{', '.join(map(type_words, members))}]"
+        members = ["..." if member is Ellipsis else type_words(member) for member in get_args(kind)]
+        return f"[{', '.join(members)}]"
     if get_origin(kind) is dict:
-        return f"table, each {type_words(get_args(kind)[1])}"
+        return f"{{ key = {type_words(get_args(kind)[1])}, ... }}"
     return "table"
 
 

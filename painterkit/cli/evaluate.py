@@ -21,7 +21,9 @@ DEFAULT_METRIC = "attribute-accuracy"
 
 
 def evaluate(
-    run: Annotated[str, typer.Argument(help="The folder of a run, or a file of 'export'.")],
+    run: Annotated[
+        str, typer.Argument(metavar="RUN|FILE", help="The folder of a run, or a file of 'export'.")
+    ],
     metric: Annotated[
         list[str] | None,
         typer.Option(

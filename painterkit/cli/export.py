@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from painterkit.cli.next_command import draw_command
 from painterkit.cli.options import Json
 from painterkit.cli.output import print_json, say
 from painterkit.cli.places import check_place
@@ -15,7 +16,9 @@ SUFFIXES = (".safetensors",)
 
 
 def export(
-    run: Annotated[Path, typer.Argument(help="The folder of a run.", show_default=False)],
+    run: Annotated[
+        Path, typer.Argument(metavar="RUN", help="The folder of a run.", show_default=False)
+    ],
     out: Annotated[
         Path | None,
         typer.Option(
@@ -38,4 +41,4 @@ def export(
         print_json({"path": written, "bytes": size})
     else:
         typer.echo(str(written))
-        say(f"{size / 1e6:.1f} MB; draw with it: painterkit generate {written} --caption TEXT")
+        say(f"{size / 1e6:.1f} MB; draw with it: {draw_command(written, run)}")

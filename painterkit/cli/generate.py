@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from painterkit.cli.next_command import ANY_WORDS
 from painterkit.cli.options import Json
 from painterkit.cli.output import print_json
-from painterkit.cli.places import check_place
+from painterkit.cli.places import check_place, make_folder
 from painterkit.errors import Failure, Problem, WrongInput
 
 if TYPE_CHECKING:
@@ -20,7 +22,10 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 
 def generate(
     reference: Annotated[
-        str, typer.Argument(help="The folder of a run, or a file that 'export' wrote.")
+        str,
+        typer.Argument(
+            metavar="RUN|FILE", help="The folder of a run, or a file that 'export' wrote."
+        ),
     ],
     caption: Annotated[str, typer.Option(help="What the picture shows.", show_default=False)] = "",
     turn: Annotated[
@@ -51,6 +56,7 @@ def generate(
     from painterkit.generation.painter import load_painter
 
     pictures = load_painter(reference).draw(caption, turns, seed, count)
+    make_folder(out)
     for file, picture in zip(files, pictures, strict=True):
         _save(picture, file)
     if json:
@@ -73,8 +79,9 @@ def numbered(file: Path, count: int) -> list[Path]:
 
 
 def _no_words(reference: str) -> Problem:
-    example = f'painterkit generate {reference} --caption "a smiling woman with red hair"'
-    return Problem("", "there are no words to draw from: no --caption and no --turn", example)
+    example = shlex.join(["painterkit", "generate", reference, *ANY_WORDS])
+    what = "there are no words to draw from: no --caption and no --turn"
+    return Problem("", what, f"as in: {example}")
 
 
 def _save(picture: Image, file: Path) -> None:

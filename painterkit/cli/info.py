@@ -10,18 +10,23 @@ from painterkit.cli.completion import complete_component, complete_role
 from painterkit.cli.describe import build_place, description, setting_rows
 from painterkit.cli.names import role_named
 from painterkit.cli.options import Json
-from painterkit.cli.output import print_json, print_table
+from painterkit.cli.output import print_json, print_paragraphs, print_table
 from painterkit.plugins import load_plugins
 
 
 def info(
     role: Annotated[
-        str, typer.Argument(help="The role, such as generator.", autocompletion=complete_role)
+        str,
+        typer.Argument(
+            metavar="ROLE", help="The role, such as generator.", autocompletion=complete_role
+        ),
     ],
     name: Annotated[
         str,
         typer.Argument(
-            help="The name of the component, or plugin:name.", autocompletion=complete_component
+            metavar="NAME",
+            help="The name of the component, or plugin:name.",
+            autocompletion=complete_component,
         ),
     ],
     json: Json = False,
@@ -51,7 +56,9 @@ def info(
     typer.echo(f"{component.role} {component.name}")
     typer.echo(f"plugin  {offer.plugin}" + (f" {offer.version}" if offer.version else ""))
     typer.echo(f"code    {f'{place[0]}:{place[1]}' if place else component.build}")
-    typer.echo(f"\n{description(component)}\n")
+    typer.echo()
+    print_paragraphs(description(component))
+    typer.echo()
     if rows:
         units = any(row.unit for row in rows)
         columns = ("setting", "type", "default", *(("unit",) if units else ()), "help")

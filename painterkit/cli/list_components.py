@@ -21,6 +21,7 @@ def list_components(
     role: Annotated[
         str | None,
         typer.Argument(
+            metavar="ROLE",
             help="Show this role alone, such as generator.",
             autocompletion=complete_role,
             show_default=False,
@@ -28,7 +29,9 @@ def list_components(
     ] = None,
     glob: Annotated[
         str | None,
-        typer.Argument(help="Show matching names alone, as in '*gan*'.", show_default=False),
+        typer.Argument(
+            metavar="GLOB", help="Show matching names alone, as in '*gan*'.", show_default=False
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -60,7 +63,7 @@ def list_components(
         (offer.component.role, offer.component.name, offer.plugin, summary(offer.component))
         for offer in offers
     ]
-    print_table(("role", "name", "plugin", "what it does"), rows)
+    print_table(("role", "name", "plugin", "what it does"), rows, grouped=True)
 
 
 def warn_of_unloaded(plugins: LoadedPlugins) -> None:

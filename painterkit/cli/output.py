@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import math
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO, cast
@@ -46,20 +48,36 @@ def plain(data: Any) -> Any:
     return data
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def print_table(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], *, grouped: bool = False
+) -> None:
     """Print rows on stdout.
 
-    On a terminal long cells are wrapped within their columns; in a pipe each row is one line,
-    aligned and whole.
+    On a terminal long cells are wrapped within their columns, and where the table is `grouped`,
+    the values of its first column stand above the rows that share them. In a pipe each row is
+    one line, aligned and whole.
     """
     texts = [[cell(value) for value in row] for row in rows]
     if sys.stdout.isatty():
-        _print_rich_table(columns, texts)
+        _print_rich_table(columns, texts, grouped)
         return
     table = [[column.upper() for column in columns], *texts]
     widths = [max(len(row[index]) for row in table) for index in range(len(columns))]
     for row in table:
         print("  ".join(map(str.ljust, row, widths)).rstrip())
+
+
+def print_paragraphs(text: str) -> None:
+    """Print a docstring on stdout, on a terminal filled to its width; indented lines stay."""
+    if not sys.stdout.isatty():
+        print(text)
+        return
+    width = shutil.get_terminal_size().columns
+    for number, paragraph in enumerate(text.split("\n\n")):
+        if number:
+            print()
+        laid_out = any(line.startswith(" ") for line in paragraph.split("\n"))
+        print(paragraph if laid_out else textwrap.fill(" ".join(paragraph.split()), width))
 
 
 def cell(value: object) -> str:
@@ -71,16 +89,24 @@ def cell(value: object) -> str:
     return " ".join(str(value).split())
 
 
-def _print_rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def _print_rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]], grouped: bool) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    shown = columns[1:] if grouped else columns
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", show_edge=False)
-    for index, column in enumerate(columns):
+    for index, column in enumerate(shown):
         table.add_column(column, overflow="fold", no_wrap=index == 0)
+    group = ""
     for row in rows:
+        if grouped:
+            first, *row = row
+            if first != group:
+                table.add_row(Text(first, style="bold"))
+                group = first
+            row[0] = f"  {row[0]}"
         table.add_row(*map(Text, row))
     Console().print(table)
 

@@ -6,23 +6,24 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from painterkit.errors import Problem, WrongInput
+from painterkit.errors import Failure, Problem, WrongInput
 
 
 def check_place(file: Path, suffixes: Sequence[str]) -> None:
     """Raise WrongInput unless a file of one of the suffixes can be written at a path.
 
-    The folder that it lies in is made if it alone is missing; no more folders than that.
+    The folder that it lies in may be missing, if the one around that is there.
     """
-    known = " or ".join(suffixes)
-    if not suffixes or file.suffix.lower() not in suffixes:
-        what = f"ends in '{file.suffix}'" if file.suffix else "has no suffix"
-        raise _refusal(file, f"{what}, which is no kind of file that is written", f"use {known}")
     if file.is_dir():
-        raise _refusal(file, "is a folder", f"name a file in it, such as {file / 'face'}{known}")
-    folder = file.parent
+        example = file / f"face{suffixes[0]}"
+        raise _refusal(file, "is a folder, not a file", f"give a file in it, such as {example}")
+    if file.suffix.lower() not in suffixes:
+        what = f"ends in '{file.suffix}'" if file.suffix else "has no suffix"
+        raise _refusal(file, what, f"give a file that ends in {' or '.join(suffixes)}")
+    folder = file.parent if file.parent.exists() else file.parent.parent
     if not folder.exists():
-        _make(folder, file)
+        hint = f"make the folder {folder} first, or give another --out"
+        raise _refusal(file, f"cannot be written: there is no folder {folder}", hint)
     if not folder.is_dir():
         raise _refusal(file, f"cannot be written: {folder} is no folder", "give another --out")
     target = file if file.exists() else folder
@@ -30,15 +31,13 @@ def check_place(file: Path, suffixes: Sequence[str]) -> None:
         raise _refusal(file, f"cannot be written: {target} is read-only", "give another --out")
 
 
-def _make(folder: Path, file: Path) -> None:
-    if not folder.parent.is_dir():
-        hint = f"make the folder {folder.parent} first, or give another --out"
-        raise _refusal(file, f"cannot be written: there is no folder {folder.parent}", hint)
+def make_folder(file: Path) -> None:
+    """Make the folder that a file is to lie in. Raises Failure where that cannot be."""
     try:
-        folder.mkdir(exist_ok=True)
+        file.parent.mkdir(exist_ok=True)
     except OSError as error:
-        what = f"cannot be written: {folder} cannot be made ({error.strerror})"
-        raise _refusal(file, what, "give another --out") from error
+        what = f"cannot be written: {file.parent} cannot be made ({error.strerror})"
+        raise Failure(Problem(str(file), what, "give another --out")) from error
 
 
 def _refusal(file: Path, what: str, hint: str) -> WrongInput:

@@ -18,6 +18,7 @@ def recipes(
     name: Annotated[
         str | None,
         typer.Argument(
+            metavar="NAME",
             help="Print this recipe, to read or to start one's own from.",
             autocompletion=complete_recipe,
             show_default=False,

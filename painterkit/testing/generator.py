@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from painterkit.interfaces.generator import GeneratorOutput
-from painterkit.testing.every_role import check_module, check_rows
+from painterkit.testing.every_role import check_gradients, check_rows, check_seed, check_state_dict
 from painterkit.testing.generator_memory import check_memory
 from painterkit.testing.inputs import BATCH, noises, normal, set_mode, shaken
 from painterkit.testing.subject import Subject
@@ -28,12 +28,18 @@ LOUD = 30.0
 
 def check_generator(subject: Subject) -> None:
     """Check a generator; raises AssertionError with a sentence about the first fault."""
+
+    def run(part: Any) -> dict[str, Tensor]:
+        return _run(part, subject)
+
     check_declarations(subject)
+    check_seed(subject, run)
     check_output(subject)
     check_range(subject)
-    check_module(subject, lambda part: _run(part, subject))
     check_dependence(subject)
     check_memory(subject)
+    check_state_dict(subject, run)
+    check_gradients(subject, run)
     part = set_mode(subject.build(), training=False)
     embedding, noise = _embedding(subject), noises(part.noise_widths, BATCH)
     check_rows(
@@ -89,12 +95,10 @@ def check_output(subject: Subject) -> None:
 def check_range(subject: Subject) -> None:
     """Check that pictures stay in [-1, 1], also with loud inputs and large weights."""
     for mode, loud in (("train", False), ("eval", False), ("train", True), ("eval", True)):
-        part = set_mode(subject.build(), training=mode == "train")
+        part: Any = set_mode(subject.build(), training=mode == "train")
         scale = LOUD if loud else 1.0
-        if loud and isinstance(part, nn.Module):
-            with torch.no_grad():
-                for parameter in part.parameters():
-                    parameter.mul_(3.0)
+        if loud:
+            _enlarge(part)
         noise = {name: scale * n for name, n in noises(part.noise_widths, BATCH).items()}
         with torch.no_grad():
             images = part(scale * _embedding(subject), noise).images
@@ -106,6 +110,13 @@ def check_range(subject: Subject) -> None:
                 f"{subject.place}: the picture at {size} px leaves [-1, 1]: it reaches {far:.3g} "
                 f"in {mode} mode{after}",
             )
+
+
+def _enlarge(part: Any) -> None:
+    if isinstance(part, nn.Module):
+        with torch.no_grad():
+            for parameter in part.parameters():
+                parameter.mul_(3.0)
 
 
 def check_dependence(subject: Subject) -> None:

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from torch import Tensor
+import torch
+from attrs import evolve
+from torch import Tensor, nn
+from torch.nn import functional
 
+from painterkit.interfaces.context import BuildContext
 from painterkit.testing.every_role import check_module, check_rows
 from painterkit.testing.inputs import BATCH, pictures, set_mode, shaken
 from painterkit.testing.subject import Subject
-from painterkit.testing.verdict import EFFECT, require, require_shape, widest_gap
+from painterkit.testing.verdict import EFFECT, require, require_same, require_shape, widest_gap
 
 
 def check_image_encoder(subject: Subject) -> None:
-    """Check an image encoder; raises AssertionError with a sentence about the first fault."""
+    """Check an image encoder; raises AssertionError with a sentence about the first fault.
+
+    One that is fitted, with a method `fit`, is fitted to pictures of the context's data set.
+    """
+    unfitted = subject
+    subject = evolve(subject, make=lambda context: _fitted(unfitted, context))
     part = set_mode(subject.build(), training=False)
     require(
         isinstance(part.resolution, int) and part.resolution > 0,
@@ -31,12 +40,37 @@ def check_image_encoder(subject: Subject) -> None:
         )
     check_module(subject, lambda part: _see(part, pictures(BATCH, part.resolution)))
     check_rows(subject.place, _see(part, images), lambda row: _see(part, images[row : row + 1]))
+    check_fit_is_kept(subject, unfitted)
     part = shaken(part)
     others = pictures(BATCH, part.resolution, seed=1)
     require(
         widest_gap(_see(part, images), _see(part, others))[1] > EFFECT,
         f"{subject.place}: what it sees does not depend on the picture",
     )
+
+
+def check_fit_is_kept(fitted: Subject, unfitted: Subject) -> None:
+    """Check that what was fitted is in the state_dict: a resumed training fits nothing again."""
+    part, other = fitted.build(), unfitted.build()
+    if not hasattr(part, "fit") or not isinstance(part, nn.Module):
+        return
+    other.load_state_dict(part.state_dict())
+    images = pictures(BATCH, int(other.resolution))
+    require_same(
+        _see(part.eval(), images),
+        _see(other.eval(), images),
+        f"{fitted.place}: brought back from its state_dict, it has forgotten what it was fitted to",
+        0.0,
+    )
+
+
+def _fitted(subject: Subject, context: BuildContext) -> Any:
+    part = subject.make(context)
+    if hasattr(part, "fit") and context.dataset is not None:
+        pixels = torch.from_numpy(context.dataset.images("train")[:])
+        full = pixels.permute(0, 3, 1, 2).float() / 127.5 - 1
+        part.fit(functional.adaptive_avg_pool2d(full, part.resolution))
+    return part
 
 
 def _see(part: Any, images: Tensor) -> dict[str, Tensor]:

@@ -57,7 +57,8 @@ def check_prepare(place: str, part: Any, turns: Sequence[Turn]) -> None:
         )
         require(
             tensor.shape[:1] == (len(turns),),
-            f"{place}: prepare() gives '{name}' of shape {list(tensor.shape)} for {len(turns)} texts",
+            f"{place}: prepare() gives '{name}' of shape {list(tensor.shape)} for "
+            f"{len(turns)} texts",
         )
 
 

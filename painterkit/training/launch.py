@@ -91,7 +91,9 @@ def _prepare(recipe: Recipe, plugins: LoadedPlugins, progress: Preparation | Non
     assembly = assemble(recipe, plugins.registry, cache, dataset)
     _refuse_large_batches(recipe, len(dataset.conversations("train")))
     train, validation = prepare_splits(assembly, device, progress)
-    assembly.parts.to(device)
+    # Convolutions in bfloat16 run faster with the channels last, on CPUs and GPUs alike; see
+    # benchmarks/training_step.py.
+    assembly.parts.to(device, memory_format=torch.channels_last)
     for step in assembly.steps:
         if isinstance(step, torch.nn.Module):
             step.to(device)

@@ -69,7 +69,9 @@ def _restore_optimizers(phase: ActivePhase, tensors: Mapping[str, Tensor]) -> No
         parameter = phase.trained.get(optimizer_name, {}).get(name)
         if parameter is not None:
             state = phase.optimizers[optimizer_name].state[parameter]
-            state[field] = value.clone().to(parameter.device)
+            # The layout must be the parameter's: fused Adam runs through the memory of both.
+            like = parameter if value.shape == parameter.shape else value.to(parameter.device)
+            state[field] = torch.empty_like(like, requires_grad=False).copy_(value)
 
 
 def check_same(live: Mapping[str, Tensor], saved: Mapping[str, Tensor]) -> None:

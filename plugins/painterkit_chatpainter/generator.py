@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.conditioner import Condition, Conditioner
@@ -23,6 +24,9 @@ SEED_SIZE = 4
 
 DOWNSAMPLINGS = 2
 """Halvings of Stage-I's picture in Stage-II: 64 becomes M_g = 16, as in the paper."""
+
+NEARLY_ONE = 0.98
+"""Where the inverse of tanh is cut off, so that white and black stay finite and can change."""
 
 
 def doublings(low: int, high: int) -> int:
@@ -59,10 +63,17 @@ class Stage2(nn.Module):
     """Draw a fine picture from a coarse one and a condition of its own: section 4.2."""
 
     def __init__(
-        self, conditioner: Any, low: int, high: int, channels: int, residual_blocks: int
+        self,
+        conditioner: Any,
+        resolutions: tuple[int, int],
+        channels: int,
+        residual_blocks: int,
+        residual_picture: bool,
     ) -> None:
         super().__init__()
         self.conditioner = conditioner
+        self.residual_picture = residual_picture
+        low, high = resolutions
         deep = 4 * channels
         self.down = nn.Sequential(
             conv3x3(3, channels),
@@ -81,7 +92,7 @@ class Stage2(nn.Module):
         ups = DOWNSAMPLINGS + doublings(low, high)
         widths = [max(deep // 2**i, 4) for i in range(ups + 1)]
         self.up = nn.Sequential(*(up_block(a, b) for a, b in zip(widths, widths[1:], strict=False)))
-        self.to_image = nn.Sequential(conv3x3(widths[-1], 3), nn.Tanh())
+        self.to_image = conv3x3(widths[-1], 3)
 
     def forward(
         self, coarse: Tensor, embedding: Tensor, epsilon: Tensor
@@ -89,7 +100,11 @@ class Stage2(nn.Module):
         """Return the picture [B, 3, R, R] and the condition, from `coarse` [B, 3, R0, R0]."""
         condition = self.conditioner(embedding, epsilon)
         seen = self.joined(join(self.down(coarse), condition.code))
-        return self.to_image(self.up(self.residual(seen))).float(), condition
+        drawn = self.to_image(self.up(self.residual(seen))).float()
+        if self.residual_picture:
+            enlarged = functional.interpolate(coarse, drawn.shape[2:], mode="bilinear")
+            drawn = drawn + torch.atanh(enlarged.clamp(-NEARLY_ONE, NEARLY_ONE))
+        return torch.tanh(drawn), condition
 
 
 class StackGAN(nn.Module):
@@ -104,7 +119,11 @@ class StackGAN(nn.Module):
         self.noise_widths = {"z": settings.noise, "epsilon1": conditioners[0].noise_width}
         if finer:
             self.stage2 = Stage2(
-                conditioners[1], low, finer[0], settings.channels, settings.residual_blocks
+                conditioners[1],
+                (low, finer[0]),
+                settings.fine_channels or settings.channels,
+                settings.residual_blocks,
+                settings.residual_picture,
             )
             self.noise_widths["epsilon2"] = conditioners[1].noise_width
         self.condition_widths = {
@@ -124,7 +143,7 @@ class StackGAN(nn.Module):
         low, *finer = self.resolutions
         picture, condition = self.stage1(embedding, noise["z"], noise["epsilon1"])
         images, conditions = {low: picture}, {low: condition}
-        if self.stage2 is not None and (largest is None or largest > low):
+        if self.stage2 is not None and (largest is None or largest >= finer[0]):
             images[finer[0]], conditions[finer[0]] = self.stage2(
                 picture, embedding, noise["epsilon2"]
             )

@@ -17,7 +17,7 @@ from painterkit_standard.settings import HashedWordsSettings
 
 
 class HashedWords:
-    """Add up a fixed random vector for each word and each pair of neighbours; length 1."""
+    """Add up a fixed random vector for each word and each pair of neighbours; length sqrt(D)."""
 
     def __init__(self, width: int) -> None:
         self.width = width
@@ -40,7 +40,7 @@ class HashedWords:
             total += np.random.Generator(
                 np.random.Philox(int.from_bytes(digest, "big"))
             ).standard_normal(self.width)
-        return total / max(float(np.linalg.norm(total)), 1e-12)
+        return total * self.width**0.5 / max(float(np.linalg.norm(total)), 1e-12)
 
 
 def build(settings: HashedWordsSettings, context: BuildContext) -> HashedWords:

@@ -40,7 +40,7 @@ class SentenceTransformerEncoder:
         """The SHA-256 of the model's weights, and the format that it computes in."""
         with (self.folder / "model.safetensors").open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return f"{digest}-{'bf16' if self.bf16 else 'fp32'}"
+        return f"{digest}-scaled-{'bf16' if self.bf16 else 'fp32'}"
 
     @cached_property
     def _model(self) -> Any:
@@ -62,10 +62,11 @@ class SentenceTransformerEncoder:
             vectors = self._model.encode(
                 [turn.text for turn in turns], convert_to_tensor=True, show_progress_bar=False
             )
-        return {"sentence": vectors.float().cpu()}
+        # Length 1 becomes sqrt(D), each entry's variance about 1: the scale of what it is joined to.
+        return {"sentence": vectors.float().cpu() * self.width**0.5}
 
     def forward(self, tensors: Mapping[str, Tensor]) -> TextFeatures:
-        """Return the prepared sentence vectors [N, D], each of length 1."""
+        """Return the prepared sentence vectors [N, D], each of length sqrt(D)."""
         return TextFeatures(sentence=tensors["sentence"])
 
 

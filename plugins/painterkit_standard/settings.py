@@ -25,7 +25,7 @@ class SentenceTransformerSettings:
     bf16: bool = setting(
         False,
         help="Compute in bfloat16: about twice as fast where the machine has it, and a vector "
-        "(of length 1) moves by about 0.01.",
+        "moves by about 1 part in 100.",
     )
 
 

@@ -1,0 +1,159 @@
+"""What `doctor` examines, one finding after the other."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+from attrs import frozen
+
+from painterkit.cli.extras import extras
+from painterkit.cli.versions import installed_version
+from painterkit.plugins import load_plugins
+
+OLDEST_PYTHON = (3, 11)
+PROBE_SECONDS = 120
+LITTLE_DISK = 2e9
+"""Bytes; checkpoints of the larger recipes and their caches take more."""
+
+
+class State(StrEnum):
+    """What a finding means: only `failed` keeps painterkit from working."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@frozen
+class Finding:
+    """One thing that was examined."""
+
+    name: str
+    state: State
+    found: str
+
+
+def examine() -> list[Finding]:
+    """Examine the machine and the installation; torch is asked in a process of its own."""
+    return [
+        _python(),
+        _painterkit(),
+        *_torch(),
+        _processors(),
+        *_plugins(),
+        *_extras(),
+        _cache(),
+        *_disks(),
+    ]
+
+
+def _python() -> Finding:
+    version = f"{platform.python_version()} at {sys.executable}"
+    if sys.version_info[:2] < OLDEST_PYTHON:
+        oldest = ".".join(map(str, OLDEST_PYTHON))
+        return Finding("python", State.FAILED, f"{version}; {oldest} or newer is needed")
+    return Finding("python", State.OK, version)
+
+
+def _painterkit() -> Finding:
+    version = installed_version("painterkit")
+    if version is None:
+        found = "not installed, so its plugins are not found; in a checkout, run: pip install -e ."
+        return Finding("painterkit", State.FAILED, found)
+    return Finding("painterkit", State.OK, version)
+
+
+def _torch() -> Iterator[Finding]:
+    command = [sys.executable, "-m", "painterkit.cli.torch_probe"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PROBE_SECONDS)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        yield Finding("torch", State.FAILED, f"cannot be asked: {error}")
+        return
+    if done.returncode != 0:
+        lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+        yield Finding("torch", State.FAILED, f"cannot be imported: {lines[-1]}")
+        return
+    facts = json.loads(done.stdout.strip().splitlines()[-1])
+    yield Finding("torch", State.OK, f"{facts['torch']}, CPU threads: {facts['threads']}")
+    gpus = facts["gpus"]
+    gpu = f"{', '.join(gpus)} (CUDA {facts['cuda']})" if gpus else "none; training runs on the CPU"
+    yield Finding("gpu", State.OK, gpu)
+    bf16 = "yes; precision auto trains in it" if facts["bf16"] else "no; precision auto means fp32"
+    yield Finding("bf16", State.OK, bf16)
+
+
+def _processors() -> Finding:
+    count = os.cpu_count() or 1
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else count
+    found = f"{allowed} cores" if allowed == count else f"{allowed} of {count} cores"
+    return Finding("cpu", State.OK, found)
+
+
+def _plugins() -> Iterator[Finding]:
+    states = {"ok": State.OK, "blocked": State.WARNING, "failed": State.FAILED}
+    for status in load_plugins().statuses:
+        found = status.reason or f"{len(status.components)} components"
+        yield Finding(f"plugin {status.name}", states[status.state], found)
+
+
+def _extras() -> Iterator[Finding]:
+    for extra in extras():
+        if extra.missing:
+            missing = ", ".join(extra.missing)
+            found = f"lacks {missing}; run: pip install 'painterkit[{extra.name}]'"
+            yield Finding(f"extra {extra.name}", State.WARNING, found)
+        else:
+            yield Finding(f"extra {extra.name}", State.OK, "installed")
+
+
+def _cache() -> Finding:
+    from painterkit.data.prepared import CACHE_VARIABLE, cache_folder
+
+    folder = cache_folder()
+    fault = _write_fault(_nearest_folder(folder))
+    if fault:
+        hint = f"set {CACHE_VARIABLE} to a folder that can be written"
+        return Finding("cache", State.FAILED, f"{folder} cannot be written ({fault}); {hint}")
+    sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+    return Finding("cache", State.OK, f"{folder}, {_bytes(sum(sizes))} in {len(sizes)} files")
+
+
+def _disks() -> Iterator[Finding]:
+    from painterkit.data.prepared import cache_folder
+
+    for name, folder in (("cache disk", cache_folder()), ("disk here", Path.cwd())):
+        free = shutil.disk_usage(_nearest_folder(folder)).free
+        state = State.WARNING if free < LITTLE_DISK else State.OK
+        yield Finding(name, state, f"{_bytes(free)} free")
+
+
+def _nearest_folder(path: Path) -> Path:
+    """Return the folder itself, or the innermost one above it that is there."""
+    return next((one for one in (path, *path.absolute().parents) if one.exists()), Path("/"))
+
+
+def _write_fault(folder: Path) -> str | None:
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"painterkit")
+    except OSError as error:
+        return error.strerror or str(error)
+    return None
+
+
+def _bytes(count: float) -> str:
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"

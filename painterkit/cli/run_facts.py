@@ -1,0 +1,35 @@
+"""What a run remembers of how it was made."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from painterkit.cli.versions import installed_version, painterkit_version
+from painterkit.plugins import LoadedPlugins
+
+
+def run_facts(plugins: LoadedPlugins, recipe: str, sets: Sequence[str]) -> dict[str, Any]:
+    """Return versions, plugins and arguments, for run.json."""
+    return {
+        "painterkit": painterkit_version(),
+        "python": platform.python_version(),
+        "torch": installed_version("torch"),
+        "platform": platform.platform(),
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "arguments": sys.argv[1:],
+        "recipe": recipe,
+        "set": list(sets),
+        "plugins": [
+            {
+                "name": status.name,
+                "state": status.state,
+                "distribution": status.distribution,
+                "version": status.version,
+            }
+            for status in plugins.statuses
+        ],
+    }

@@ -1,0 +1,134 @@
+"""What is refused before any work begins, and in which words."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from .conftest import Run
+
+WORDS = ("--caption", "a smiling woman")
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (
+            ("train",),
+            "there is no recipe to train; give one of 'painterkit recipes', a .toml file, or "
+            "--resume RUN",
+        ),
+        (
+            ("train", "tiny", "--resume", "runs/tiny-0001"),
+            "--resume   goes on with the run's own recipe, so it is not given with a recipe; "
+            "write: painterkit train --resume runs/tiny-0001",
+        ),
+        (
+            ("train", "--resume", "my runs/a", "--out", "b", "--set", "seed=1", "--dry-run"),
+            "--resume   goes on with the run's own recipe, so it is not given with --out and "
+            "--set and --dry-run; write: painterkit train --resume 'my runs/a'",
+        ),
+        (
+            ("train", "chatpainter_rnm"),
+            "no recipe is named 'chatpainter_rnm'; did you mean 'chatpainter_rnn'?",
+        ),
+        (
+            ("train", "mine.toml"),
+            "there is no file mine.toml; there are none (in .)",
+        ),
+        (
+            ("train", "chatpainter_rnn", "--set", "sed=1"),
+            "--set #1   sed   unknown key; did you mean 'seed'?",
+        ),
+        (
+            ("generate", "runs/tiny-0001"),
+            "there are no words to draw from: no --caption and no --turn; as in: painterkit "
+            "generate runs/tiny-0001 --caption 'a smiling woman with red hair'",
+        ),
+        (
+            ("generate", "x", "--caption", " ", "--turn", ""),
+            "there are no words to draw from: no --caption and no --turn; as in: painterkit "
+            "generate x --caption 'a smiling woman with red hair'",
+        ),
+        (
+            ("generate", "x", *WORDS, "--out", "face.gif"),
+            "face.gif   ends in '.gif'; give a file that ends in .png or .jpg or .jpeg or .webp",
+        ),
+        (
+            ("generate", "x", *WORDS, "--out", "face"),
+            "face   has no suffix; give a file that ends in .png or .jpg or .jpeg or .webp",
+        ),
+        (
+            ("generate", "x", *WORDS, "--out", "a/b/face.png"),
+            "a/b/face.png   cannot be written: there is no folder a; make the folder a first, or "
+            "give another --out",
+        ),
+        (
+            ("export", "runs/x", "--out", "x.pt"),
+            "x.pt   ends in '.pt'; give a file that ends in .safetensors",
+        ),
+        (
+            ("evaluate", "runs/x", "--metric", "atribute-accuracy"),
+            "no metric is named 'atribute-accuracy'; did you mean 'attribute-accuracy'?",
+        ),
+    ],
+)
+def test_a_wrong_argument_is_told_at_once(
+    arguments: tuple[str, ...], sentence: str, run: Run, here: Path
+) -> None:
+    done = run(*arguments)
+    assert (done.code, done.stdout, done.errors) == (2, "", [f"error: {sentence}"])
+    assert list(here.iterdir()) == []
+
+
+def test_a_run_is_no_recipe(run: Run, here: Path) -> None:
+    (here / "runs" / "a").mkdir(parents=True)
+    (here / "runs" / "a" / "recipe.toml").write_text("")
+    done = run("train", "runs/a")
+    assert done.code == 2
+    assert done.errors == [
+        "error: runs/a   is a run, not a recipe; to go on with it, write: painterkit train "
+        "--resume runs/a"
+    ]
+
+
+def test_places_that_cannot_be_written(run: Run, here: Path) -> None:
+    (here / "folder.png").mkdir()
+    (here / "file").write_text("")
+    done = run("generate", "x", *WORDS, "--out", "folder.png")
+    assert done.errors == [
+        "error: folder.png   is a folder, not a file; give a file in it, such as "
+        "folder.png/face.png"
+    ]
+    done = run("generate", "x", *WORDS, "--out", "file/face.png")
+    assert done.errors == [
+        "error: file/face.png   cannot be written: file is no folder; give another --out"
+    ]
+    assert done.code == 2
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_folder(run: Run, here: Path) -> None:
+    folder = here / "locked"
+    folder.mkdir(mode=0o500)
+    done = run("generate", "x", *WORDS, "--out", "locked/face.png")
+    assert done.errors == [
+        "error: locked/face.png   cannot be written: locked is read-only; give another --out"
+    ]
+
+
+def test_a_wrong_reference_leaves_no_folder_behind(run: Run, here: Path) -> None:
+    done = run("generate", "no-such-run", *WORDS, "--out", "new/face.png")
+    assert done.code == 2
+    assert list(here.iterdir()) == []
+    assert done.errors == [
+        "error: no-such-run   there is no such folder; train one with 'painterkit train RECIPE'"
+    ]

@@ -1,0 +1,98 @@
+"""generate, export, evaluate: what is done with a trained run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from .conftest import Run, Trained
+
+RUN = "runs/small-0001"
+WORDS = ("--caption", "a man with red hair", "--turn", "Does he smile? Yes.")
+
+pytestmark = pytest.mark.usefixtures("at_work")
+
+
+def test_one_picture(trained: Trained, run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "new" / "face.png"
+    done = run("generate", RUN, *WORDS, "--out", str(file))
+    assert (done.code, done.stdout, done.stderr) == (0, f"{file}\n", "")
+    with Image.open(file) as picture:
+        assert (picture.size, picture.mode) == ((32, 32), "RGB")
+
+
+def test_several_pictures_have_numbers_and_seeds(
+    trained: Trained, run: Run, tmp_path: Path
+) -> None:
+    done = run(
+        "generate", RUN, *WORDS, "--count", "3", "--seed", "7", "--json",
+        "--out", str(tmp_path / "face.png"),
+    )  # fmt: skip
+    assert done.code == 0
+    files = [tmp_path / f"face-0{number}.png" for number in (1, 2, 3)]
+    assert json.loads(done.stdout) == [
+        {"path": str(file), "seed": seed} for file, seed in zip(files, (7, 8, 9), strict=True)
+    ]
+    assert sorted(tmp_path.iterdir()) == files
+    assert len({file.read_bytes() for file in files}) == 3
+    # A picture depends on its own seed alone.
+    alone = tmp_path / "alone.png"
+    run("generate", RUN, *WORDS, "--seed", "9", "--out", str(alone))
+    assert alone.read_bytes() == files[2].read_bytes()
+
+
+def test_an_export_draws_what_its_run_draws(trained: Trained, run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "small.safetensors"
+    done = run("export", RUN, "--out", str(file))
+    assert (done.code, done.stdout) == (0, f"{file}\n")
+    [hint] = done.errors
+    assert f"draw with it: painterkit generate {file} --caption " in hint
+    facts = json.loads(run("export", RUN, "--out", str(file), "--json").stdout)
+    assert facts == {"path": str(file), "bytes": file.stat().st_size}
+
+    pictures = (tmp_path / "a.png", tmp_path / "b.png")
+    for reference, picture in zip((RUN, str(file)), pictures, strict=True):
+        assert run("generate", reference, *WORDS, "--out", str(picture)).code == 0
+    assert pictures[0].read_bytes() == pictures[1].read_bytes()
+
+
+def test_an_export_is_named_after_its_run(
+    trained: Trained, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run("export", str(trained.run))
+    assert done.stdout == "small-0001.safetensors\n"
+    assert (tmp_path / "small-0001.safetensors").is_file()
+
+
+def test_what_is_no_painter_is_refused(trained: Trained, run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "picture.safetensors"
+    file.write_bytes(b"not a painter at all")
+    done = run("generate", str(file), *WORDS, "--out", str(tmp_path / "face.png"))
+    assert done.code == 2
+    assert done.errors[0].startswith(f"error: {file}   is no safetensors file")
+    assert not (tmp_path / "face.png").exists()
+
+
+def test_evaluate(trained: Trained, run: Run) -> None:
+    done = run("evaluate", RUN, "--conversations", "16")
+    assert done.code == 0, done.stderr
+    name, _, head, *rows = done.stdout.splitlines()
+    assert name == "attribute-accuracy"
+    assert head.split()[0].isupper()
+    table = rows[: rows.index("")]
+    assert len(table) == 10
+    values = dict(line.split() for line in rows[rows.index("") + 1 :])
+    assert 0 <= float(values["mean"]) <= 1
+    assert done.errors[-1] == f"written to {RUN}/evaluation"
+
+    done = run("evaluate", RUN, "--conversations", "16", "--json")
+    [(name, result)] = json.loads(done.stdout).items()
+    assert name == "attribute-accuracy"
+    assert f"{result['values']['mean']:.4g}" == values["mean"]
+    assert result["protocol"]["conversations"] == 16
+    written = json.loads((trained.run / "evaluation" / "attribute-accuracy.json").read_text())
+    assert written["values"] == result["values"]

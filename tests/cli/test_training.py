@@ -1,0 +1,140 @@
+"""train: from a recipe to a run, interrupted and resumed, as a person does it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from .conftest import Run, Trained, cache_of, command_line, environment
+
+
+def test_a_training_says_where_its_run_is_and_what_to_do_next(trained: Trained) -> None:
+    run = "runs/small-0001"
+    first, *middle, last, hint = trained.said.errors
+    assert trained.said.stdout == ""
+    assert (first, last) == (f"run: {run}", f"trained: {run}")
+    assert hint.startswith(f"draw with it: painterkit generate {run} --caption '")
+    assert "preparing pictures  64/64" in middle
+    assert any(line.startswith("encoding texts") for line in middle)
+    assert "phase only: 40 steps" in middle
+    [end] = [line for line in middle if line.startswith("only  step 40/40  320 images")]
+    assert " img/s  eta 0:00  discriminator.matching " in end
+    assert " generator.kl " in end
+
+
+def test_a_run_remembers_how_it_was_made(trained: Trained) -> None:
+    facts = json.loads((trained.run / "run.json").read_text())
+    assert facts["arguments"] == ["train", "small.toml"]
+    assert facts["recipe"] == "small.toml"
+    assert {"painterkit", "python", "torch", "platform", "started", "set"} <= set(facts)
+    assert "standard" in [plugin["name"] for plugin in facts["plugins"]]
+    log = [json.loads(line) for line in (trained.run / "log.jsonl").read_text().splitlines()]
+    assert [entry["event"] for entry in log] == ["phase", "tick", "tick"]
+    assert log[-1]["step"] == log[-1]["steps"] == 40
+
+
+def test_a_finished_run_is_not_trained_again(trained: Trained, at_work: Path, run: Run) -> None:
+    log = (trained.run / "log.jsonl").read_text()
+    done = run("train", "--resume", "runs/small-0001", "--json")
+    assert done.code == 0
+    assert json.loads(done.stdout) == {"run": "runs/small-0001", "outcome": "already finished"}
+    assert "runs/small-0001 is trained already" in done.errors
+    assert (trained.run / "log.jsonl").read_text() == log
+
+
+def interrupted(arguments: list[str], cwd: Path, when: str, number: int) -> tuple[int, list[str]]:
+    """Start a training, send it a signal once a line on stderr starts with `when`."""
+    process = subprocess.Popen(
+        command_line("train", *arguments),
+        cwd=cwd,
+        env=environment(cache_of(cwd)),
+        stderr=subprocess.PIPE,
+        text=True,
+        # Whoever runs the tests may have Ctrl-C ignored, as a shell's background job has.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    assert process.stderr is not None
+    lines: list[str] = []
+    for line in process.stderr:
+        lines.append(line.rstrip("\n"))
+        if line.startswith(when):
+            break
+    process.send_signal(number)
+    rest, _ = process.communicate(timeout=60)[1], None
+    return process.returncode, [*lines, *rest.splitlines()]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_ctrl_c_and_sigterm_save_and_the_printed_command_goes_on(
+    workplace: Path, trained: Trained, at_work: Path, run: Run
+) -> None:
+    start = ["small.toml", "--out", "long run", "--set", "phases.only.until.steps=240"]
+    go_on = "stopped and saved; to go on: painterkit train --resume 'long run'"
+
+    code, said = interrupted(start, workplace, "only  step", signal.SIGINT)
+    assert (code, said[-1]) == (130, go_on)
+    assert "stopping after this step, then saving; once more stops at once without saving" in said
+    [checkpoint] = (workplace / "long run" / "checkpoints").iterdir()
+    saved = json.loads((checkpoint / "state.json").read_text())["step"]
+    assert 20 < saved < 240
+
+    code, said = interrupted(["--resume", "long run"], workplace, "only  step", signal.SIGTERM)
+    assert (code, said[-1]) == (130, go_on)
+    assert said[0] == "run: long run"
+    assert said[1] == f"going on after {saved * 8} images, in phase 'only'"
+
+    done = run("train", "--resume", "long run")
+    assert done.code == 0, done.stderr
+    assert "trained: long run" in done.errors
+    log = [
+        json.loads(line) for line in (workplace / "long run" / "log.jsonl").read_text().splitlines()
+    ]
+    assert [entry["event"] for entry in log].count("resumed") == 2
+    ticks = [entry["step"] for entry in log if entry["event"] == "tick"]
+    assert ticks == sorted(set(ticks))
+    assert ticks[-1] == 240
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_ctrl_c_before_the_first_step_leaves_a_run_that_starts_over(workplace: Path) -> None:
+    code, said = interrupted(["small.toml", "--out", "early"], workplace, "run:", signal.SIGINT)
+    assert code == 130
+    assert said[-1] == (
+        "stopped at once; what came after the last checkpoint is lost; to go on: "
+        "painterkit train --resume early"
+    )
+    assert "Traceback" not in "\n".join(said)
+
+
+def test_a_folder_that_holds_a_run_is_not_overwritten(
+    trained: Trained, at_work: Path, run: Run
+) -> None:
+    done = run("train", "small.toml", "--out", "runs/small-0001")
+    assert done.code == 2
+    assert done.errors == [
+        "error: runs/small-0001   holds a run already; go on with it by 'painterkit train "
+        "--resume runs/small-0001', or give another --out"
+    ]
+
+
+def test_a_recipe_that_does_not_fit_leaves_no_run(at_work: Path, run: Run) -> None:
+    done = run(
+        "train", "small.toml", "--out", "misfit", "--set", "phases.only.step.resolutions=[64]"
+    )
+    assert done.code == 2
+    assert done.errors[0] == (
+        "error: phases.only.step   the generator draws no picture of 64 px; it draws 32"
+    )
+    assert not (at_work / "misfit").exists()
+
+
+def test_a_resume_of_nothing(at_work: Path, run: Run) -> None:
+    done = run("train", "--resume", "runs/gone")
+    assert done.code == 2
+    assert done.errors[-1].startswith("error: runs/gone   there is no such folder")
+    assert not (at_work / "runs" / "gone").exists()

@@ -1,0 +1,254 @@
+"""The kit names what is broken in a text, dialogue or image encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pytest
+import torch
+from attrs import evolve
+from torch import Tensor, nn
+from torch.nn import functional
+
+from painterkit.data.conversation import Turn
+from painterkit.interfaces.context import BuildContext
+from painterkit.interfaces.image_encoder import ImageFeatures
+from painterkit.interfaces.text_encoder import TextFeatures
+from painterkit.testing import check_dialogue_encoder, check_image_encoder, check_text_encoder
+from painterkit.testing.sample_parts import (
+    SampleDialogueEncoder,
+    SampleImageEncoder,
+    SampleTextEncoder,
+)
+from painterkit.testing.subject import Subject
+
+MakeSubject = Callable[[Any], Subject]
+
+
+def name(value: object) -> str:
+    return getattr(value, "__name__", "")
+
+
+class LooksAhead(SampleDialogueEncoder):
+    """Reads the whole conversation whatever is drawn, though never its padding."""
+
+    def forward(self, features: Tensor, mask: Tensor, drawn: Tensor) -> Tensor:
+        last = mask.sum(dim=1, keepdim=True) - 1
+        result = super().forward(features, mask, last.expand_as(drawn))
+        return result * (drawn >= 0).unsqueeze(2)
+
+
+class LeaksPadding(SampleDialogueEncoder):
+    """Divides by the length of the longest conversation in the batch."""
+
+    def forward(self, features: Tensor, mask: Tensor, drawn: Tensor) -> Tensor:
+        return super().forward(features, mask, drawn) / max(features.shape[1], 1)
+
+
+class ReadsPadding(SampleDialogueEncoder):
+    """Lets what stands in the padding into its result."""
+
+    def forward(self, features: Tensor, mask: Tensor, drawn: Tensor) -> Tensor:
+        result = super().forward(features, mask, drawn)
+        shift = (features * ~mask.unsqueeze(2)).sum(dim=(1, 2)).tanh()
+        return (result + shift[:, None, None]) * (drawn >= 0).unsqueeze(2)
+
+
+class SpeaksOutOfSilence(SampleDialogueEncoder):
+    def forward(self, features: Tensor, mask: Tensor, drawn: Tensor) -> Tensor:
+        return super().forward(features, mask, drawn) + 0.1
+
+
+class MixesMoments(SampleDialogueEncoder):
+    """Gives more, the more moments are drawn together."""
+
+    def forward(self, features: Tensor, mask: Tensor, drawn: Tensor) -> Tensor:
+        result = super().forward(features, mask, drawn)
+        return result * (1 + 0.01 * drawn.shape[1])
+
+
+class DeclaresAnotherWidth(SampleDialogueEncoder):
+    width = 9
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = nn.Linear(10, 8)
+
+    def forward(self, features: Tensor, mask: Tensor, drawn: Tensor) -> Tensor:
+        self.width = 8
+        result = super().forward(features, mask, drawn)
+        self.width = 9
+        return result
+
+
+class ReadsNothing(SampleDialogueEncoder):
+    def forward(self, features: Tensor, mask: Tensor, drawn: Tensor) -> Tensor:
+        constant = super().forward(features * 0 + 1, mask, drawn.clamp(max=0))
+        return constant * (drawn >= 0).unsqueeze(2)
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        (LooksAhead, "up to turn 0 depends on later turns"),
+        (LeaksPadding, "alone than padded to 5 turns in a batch: padding leaks"),
+        (ReadsPadding, "depends on later turns"),
+        (SpeaksOutOfSilence, r"\(drawn = -1\) its result is not zero"),
+        (MixesMoments, "moment 1 is not what it is asked for alone"),
+        (DeclaresAnotherWidth, r"shape \[4, 4, 8\] instead of \[4, 4, 9\]"),
+        (ReadsNothing, "does not depend on what is said"),
+    ],
+    ids=name,
+)
+def test_a_broken_dialogue_encoder_is_named(
+    subject: MakeSubject, broken: type[SampleDialogueEncoder], words: str
+) -> None:
+    with pytest.raises(AssertionError, match=words):
+        check_dialogue_encoder(subject(broken))
+
+
+class Words(nn.Module):
+    """A right text encoder with words: an embedding of each letter, padded and masked."""
+
+    width = 6
+    fingerprint = "words"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.letters = nn.Embedding(64, self.width)
+
+    def prepare(self, turns: Sequence[Turn]) -> Mapping[str, Tensor]:
+        longest = max(1, *(len(turn.text) for turn in turns))
+        numbers = torch.zeros(len(turns), longest, dtype=torch.long)
+        for row, turn in enumerate(turns):
+            for place, letter in enumerate(turn.text):
+                numbers[row, place] = 1 + ord(letter) % 63
+        return {"numbers": numbers}
+
+    def forward(self, tensors: Mapping[str, Tensor]) -> TextFeatures:
+        numbers = tensors["numbers"]
+        mask = numbers > 0
+        words = self.letters(numbers)
+        total = (words * mask.unsqueeze(2)).sum(dim=1)
+        return TextFeatures(total / mask.sum(dim=1, keepdim=True).clamp(min=1), words, mask)
+
+
+class DividesByTheLongest(Words):
+    def forward(self, tensors: Mapping[str, Tensor]) -> TextFeatures:
+        features = super().forward(tensors)
+        assert features.mask is not None
+        return evolve(features, sentence=features.sentence / features.mask.shape[1])
+
+
+class IsNanForNoWords(Words):
+    def forward(self, tensors: Mapping[str, Tensor]) -> TextFeatures:
+        features = super().forward(tensors)
+        assert features.mask is not None
+        count = features.mask.sum(dim=1, keepdim=True)
+        return evolve(features, sentence=features.sentence * count / count)
+
+
+class MaskIsNumbers(Words):
+    def forward(self, tensors: Mapping[str, Tensor]) -> TextFeatures:
+        features = super().forward(tensors)
+        assert features.mask is not None
+        return evolve(features, mask=features.mask.float())
+
+
+class PreparesOnAnotherDevice(Words):
+    def prepare(self, turns: Sequence[Turn]) -> Mapping[str, Tensor]:
+        return {"numbers": super().prepare(turns)["numbers"].to("meta")}
+
+
+class IsDeaf(Words):
+    def forward(self, tensors: Mapping[str, Tensor]) -> TextFeatures:
+        return TextFeatures(torch.ones(len(tensors["numbers"]), self.width))
+
+
+class FingerprintOfTheProcess(Words):
+    @property
+    def fingerprint(self) -> str:  # pyright: ignore
+        return str(id(self))
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        (DividesByTheLongest, "is read otherwise alone than beside other texts"),
+        (IsNanForNoWords, "the vector of an empty text holds nan or inf"),
+        (MaskIsNumbers, r"mask of its words is torch.float32 .* instead of torch.bool"),
+        (PreparesOnAnotherDevice, r"prepare\(\) puts 'numbers' on meta"),
+        (IsDeaf, "every text has the same vector"),
+        (FingerprintOfTheProcess, "it has two fingerprints"),
+    ],
+    ids=name,
+)
+def test_a_broken_text_encoder_is_named(
+    subject: MakeSubject, broken: type[Words], words: str
+) -> None:
+    with pytest.raises(AssertionError, match=words):
+        check_text_encoder(subject(broken))
+
+
+def test_right_encoders_pass(subject: MakeSubject) -> None:
+    check_dialogue_encoder(subject(SampleDialogueEncoder))
+    check_text_encoder(subject(Words))
+    check_text_encoder(subject(lambda: SampleTextEncoder(7)))
+    check_image_encoder(subject(SampleImageEncoder))
+
+
+def test_a_setting_that_changes_vectors_must_change_the_fingerprint(
+    context: BuildContext,
+) -> None:
+    def louder(told: BuildContext) -> Words:
+        encoder = Words()
+        encoder.letters.weight.data *= 2
+        return encoder
+
+    subject = Subject("it", lambda told: Words(), context, {"volume = 2": louder})
+    with pytest.raises(AssertionError, match="with volume = 2 its vectors are others"):
+        check_text_encoder(subject)
+
+
+class SeesBatchMeans(SampleImageEncoder):
+    def forward(self, images: Tensor) -> ImageFeatures:
+        return super().forward(images - images.mean(dim=0))
+
+
+class SeesNothing(SampleImageEncoder):
+    def forward(self, images: Tensor) -> ImageFeatures:
+        return super().forward(images * 0)
+
+
+class ForgetsItsFit(SampleImageEncoder):
+    mean = torch.zeros(())
+
+    def fit(self, images: Tensor) -> None:
+        self.mean = images.mean()
+
+    def forward(self, images: Tensor) -> ImageFeatures:
+        return super().forward(images + 10 * self.mean)
+
+
+class GivesFlatRegions(SampleImageEncoder):
+    def forward(self, images: Tensor) -> ImageFeatures:
+        pooled = super().forward(images).pooled
+        return ImageFeatures(pooled, functional.relu(pooled))
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        (SeesBatchMeans, "row 0 of a batch is not what it is alone"),
+        (SeesNothing, "does not depend on the picture"),
+        (ForgetsItsFit, "it has forgotten what it was fitted to"),
+        (GivesFlatRegions, r"its regions must be \[B, D, N\]"),
+    ],
+    ids=name,
+)
+def test_a_broken_image_encoder_is_named(
+    subject: MakeSubject, broken: type[SampleImageEncoder], words: str
+) -> None:
+    with pytest.raises(AssertionError, match=words):
+        check_image_encoder(subject(broken))

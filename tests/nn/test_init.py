@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import torch
+from torch import nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+from painterkit.nn.init import normal_init
+
+
+def test_weights_are_normal_with_deviation_two_hundredths() -> None:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        module = nn.Sequential(
+            nn.Linear(200, 100), nn.Sequential(nn.Conv2d(40, 50, 3), nn.BatchNorm2d(5000))
+        )
+        normal_init(module)
+    linear, (convolution, norm) = module
+    for layer in (linear, convolution):
+        assert abs(layer.weight.mean().item()) < 1e-3
+        assert 0.0195 < layer.weight.std().item() < 0.0205
+        assert bool((layer.bias == 0).all())
+    assert 0.999 < norm.weight.mean().item() < 1.001
+    assert 0.018 < norm.weight.std().item() < 0.022
+    assert bool((norm.bias == 0).all())
+
+
+def test_layers_without_bias_or_of_another_kind_are_no_trouble() -> None:
+    embedding = nn.Embedding(3, 4)
+    before = embedding.weight.detach().clone()
+    normal_init(nn.Sequential(nn.Linear(3, 4, bias=False), embedding, nn.ReLU()))
+    assert torch.equal(embedding.weight, before)
+
+
+def test_a_weight_under_spectral_normalisation_keeps_its_start() -> None:
+    layer = spectral_norm(nn.Conv2d(3, 4, 3)).eval()
+    before = layer.weight.detach().clone()
+    normal_init(nn.Sequential(layer))
+    assert torch.equal(layer.weight, before)

