@@ -134,6 +134,31 @@ def newest_checkpoint(folder: Path) -> tuple[Checkpoint | None, list[Problem]]:
     return None, problems
 
 
+def check_same(live: Mapping[str, Tensor], saved: Mapping[str, Tensor]) -> None:
+    """Raise Failure unless `saved` has the very tensors that the recipe's parts have."""
+    differences = (
+        ("it lacks", sorted(live.keys() - saved.keys())),
+        ("it has the foreign", sorted(saved.keys() - live.keys())),
+        (
+            "of another shape is",
+            [name for name in live if name in saved and live[name].shape != saved[name].shape],
+        ),
+    )
+    told = [
+        f"{what} '{names[0]}'" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+        for what, names in differences
+        if names
+    ]
+    if told:
+        raise Failure(
+            Problem(
+                "checkpoint",
+                f"does not belong to this recipe: {'; '.join(told)}",
+                "use it with the recipe and the plugins that made it",
+            )
+        )
+
+
 def _position_in_training(path: Path) -> tuple[int, int]:
     images, _, _ = path.name.partition("-")
     try:

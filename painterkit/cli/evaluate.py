@@ -22,7 +22,8 @@ DEFAULT_METRIC = "attribute-accuracy"
 
 def evaluate(
     run: Annotated[
-        str, typer.Argument(metavar="RUN|FILE", help="The folder of a run, or a file of 'export'.")
+        str,
+        typer.Argument(metavar="RUN", help="The folder of a run, or a file that 'export' wrote."),
     ],
     metric: Annotated[
         list[str] | None,

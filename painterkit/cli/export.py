@@ -9,7 +9,7 @@ import typer
 
 from painterkit.cli.next_command import draw_command
 from painterkit.cli.options import Json
-from painterkit.cli.output import print_json, say
+from painterkit.cli.output import print_json, say, size_words
 from painterkit.cli.places import check_place
 
 SUFFIXES = (".safetensors",)
@@ -41,4 +41,4 @@ def export(
         print_json({"path": written, "bytes": size})
     else:
         typer.echo(str(written))
-        say(f"{size / 1e6:.1f} MB; draw with it: {draw_command(written, run)}")
+        say(f"{size_words(size)}; draw with it: {draw_command(written, run)}")

@@ -24,7 +24,7 @@ def generate(
     reference: Annotated[
         str,
         typer.Argument(
-            metavar="RUN|FILE", help="The folder of a run, or a file that 'export' wrote."
+            metavar="REFERENCE", help="The folder of a run, or a file that 'export' wrote."
         ),
     ],
     caption: Annotated[str, typer.Option(help="What the picture shows.", show_default=False)] = "",

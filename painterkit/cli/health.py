@@ -16,6 +16,7 @@ from pathlib import Path
 from attrs import frozen
 
 from painterkit.cli.extras import extras
+from painterkit.cli.output import size_words
 from painterkit.cli.versions import installed_version
 from painterkit.plugins import load_plugins
 
@@ -125,7 +126,7 @@ def _cache() -> Finding:
         hint = f"set {CACHE_VARIABLE} to a folder that can be written"
         return Finding("cache", State.FAILED, f"{folder} cannot be written ({fault}); {hint}")
     sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
-    return Finding("cache", State.OK, f"{folder}, {_bytes(sum(sizes))} in {len(sizes)} files")
+    return Finding("cache", State.OK, f"{folder}, {size_words(sum(sizes))} in {len(sizes)} files")
 
 
 def _disks() -> Iterator[Finding]:
@@ -134,7 +135,7 @@ def _disks() -> Iterator[Finding]:
     for name, folder in (("cache disk", cache_folder()), ("disk here", Path.cwd())):
         free = shutil.disk_usage(_nearest_folder(folder)).free
         state = State.WARNING if free < LITTLE_DISK else State.OK
-        yield Finding(name, state, f"{_bytes(free)} free")
+        yield Finding(name, state, f"{size_words(free)} free")
 
 
 def _nearest_folder(path: Path) -> Path:
@@ -149,11 +150,3 @@ def _write_fault(folder: Path) -> str | None:
     except OSError as error:
         return error.strerror or str(error)
     return None
-
-
-def _bytes(count: float) -> str:
-    for unit in ("B", "kB", "MB", "GB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:.1f} TB"

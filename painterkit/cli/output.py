@@ -89,6 +89,15 @@ def cell(value: object) -> str:
     return " ".join(str(value).split())
 
 
+def size_words(count: float) -> str:
+    """Return a number of bytes as `1.4 MB`."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"
+
+
 def _print_rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]], grouped: bool) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console

@@ -9,14 +9,14 @@ from typing import Annotated
 import typer
 
 from painterkit.cli.completion import complete_recipe
-from painterkit.cli.endings import INTERRUPTED, say_problems
+from painterkit.cli.endings import INTERRUPTED
 from painterkit.cli.interruption import Interruption
 from painterkit.cli.next_command import draw_command
 from painterkit.cli.options import Json, Sets
 from painterkit.cli.output import print_json, say
 from painterkit.cli.plan_words import print_plan
 from painterkit.cli.run_facts import run_facts
-from painterkit.errors import Problem, WrongInput
+from painterkit.errors import Failure, Problem, WrongInput
 from painterkit.plugins import LoadedPlugins, load_plugins
 from painterkit.recipe_file.load import load_recipe
 from painterkit.recipe_file.render import render_recipe
@@ -102,9 +102,8 @@ def _load(reference: str, plugins: LoadedPlugins, sets: list[str]) -> Recipe:
 
 
 def _show_plan(recipe: Recipe, plugins: LoadedPlugins, json: bool) -> None:
-    from painterkit.training.plan import plan
-
     from painterkit.data.prepared import cache_folder
+    from painterkit.training.plan import plan
 
     found = plan(recipe, plugins, cache_folder())
     if json:
@@ -116,13 +115,14 @@ def _show_plan(recipe: Recipe, plugins: LoadedPlugins, json: bool) -> None:
 def _new_run(
     recipe: Recipe, plugins: LoadedPlugins, reference: str, sets: list[str], out: Path | None
 ) -> Path:
-    """Make the run's folder, once it is known that the recipe's parts fit each other."""
-    from painterkit.training.plan import check_assembly
-
+    """Make the run's folder, once it is known that the recipe can be trained here."""
     from painterkit.checkpoints.run_folder import create_run
     from painterkit.data.prepared import cache_folder
+    from painterkit.training.plan import check_assembly
 
-    say_problems("warning", check_assembly(recipe, plugins, cache_folder()))
+    lacks = check_assembly(recipe, plugins, cache_folder())
+    if lacks:
+        raise Failure(lacks)
     facts = run_facts(plugins, reference, sets)
     return create_run(render_recipe(recipe), recipe.name, out, facts)
 

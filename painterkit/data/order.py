@@ -31,7 +31,7 @@ def step_rows(
 
 def choose(seed: int, epoch: int, rows: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]):
     """Choose one of `counts[i]` things for each row: a function of seed, epoch and row, [B]."""
-    key = np.uint64(seed * 1_000_003 + epoch)
+    key = np.uint64((seed * 1_000_003 + epoch) % 2**64)
     with np.errstate(over="ignore"):
         # SplitMix64: a row's choice never depends on the rows beside it.
         mixed = (rows.astype(np.uint64) + key * np.uint64(0x9E3779B97F4A7C15)) * np.uint64(

@@ -42,9 +42,9 @@ class TextCache:
         """Return the distinct texts that are not in the cache, sorted."""
         return sorted(set(texts) - self._place.keys())
 
-    def bytes_to_write(self, texts: Iterable[str]) -> int:
-        """Return the size in bytes of what `add` would write."""
-        return len(self.missing(texts)) * self.encoder.width * (2 if self.half else 4)
+    def bytes_of(self, texts: Iterable[str]) -> int:
+        """Return the size in bytes of the vectors of texts, there or yet to be made."""
+        return len(set(texts)) * self.encoder.width * (2 if self.half else 4)
 
     def add(self, texts: Iterable[str], progress: Progress | None = None) -> None:
         """Encode the texts that are missing, and keep them."""
@@ -81,8 +81,14 @@ class TextCache:
         return f"{digest}-{'half' if self.half else 'single'}"
 
     def _open(self, index: Path) -> None:
-        texts = json.loads(index.read_text(encoding="utf-8"))
-        self._shards.append(np.load(index.with_suffix(".npy"), mmap_mode="r"))
+        try:
+            texts = json.loads(index.read_text(encoding="utf-8"))
+            array = np.load(index.with_suffix(".npy"), mmap_mode="r")
+        except (OSError, EOFError, ValueError):
+            return  # half a shard, such as a bad copy leaves: its texts are encoded again
+        if array.shape != (len(texts), self.encoder.width):
+            return
+        self._shards.append(array)
         for place, text in enumerate(texts):
             self._place[text] = (len(self._shards) - 1, place)
 

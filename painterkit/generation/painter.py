@@ -11,7 +11,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from painterkit.assembly import Assembly, assemble, build_dataset
-from painterkit.checkpoints.checkpoint import newest_checkpoint
+from painterkit.checkpoints.checkpoint import check_same, newest_checkpoint
 from painterkit.checkpoints.run_folder import RECIPE, RunFolder, open_run
 from painterkit.data.prepared import cache_folder
 from painterkit.errors import Failure, Problem, WrongInput
@@ -19,7 +19,6 @@ from painterkit.generation.draw import draw_batch, to_pixels
 from painterkit.generation.words import words_batch
 from painterkit.plugins import LoadedPlugins, load_plugins
 from painterkit.recipe_file.load import load_recipe_text
-from painterkit.training.state import check_same
 
 RECIPE_KEY = "painterkit.recipe"
 """The key of an exported file's metadata that holds the recipe."""

@@ -51,5 +51,5 @@ class Conditioner(Protocol):
     """Width of the noise that `forward` needs, 0 for none."""
 
     def forward(self, embedding: Tensor, noise: Tensor) -> Condition:
-        """Return the condition for `embedding` [B, E] and standard normal `noise` [B, noise_width]."""
+        """Return the condition for `embedding` [B, E] and normal `noise` [B, noise_width]."""
         ...

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from painterkit.data.conversation import Conversation
+from painterkit.errors import Problem
 
 Split = Literal["train", "validation"]
 
@@ -45,6 +46,14 @@ class Dataset(Protocol):
 
         They are made on the first call and read from the prepared cache after that.
         """
+        ...
+
+    def lacks(self) -> Sequence[Problem]:
+        """Say what must be installed or downloaded before `images` works."""
+        ...
+
+    def is_prepared(self, split: Split) -> bool:
+        """Tell whether the split's pictures are in the cache, so that `images` is quick."""
         ...
 
     def prepared_bytes(self, split: Split) -> int:

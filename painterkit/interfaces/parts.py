@@ -43,7 +43,7 @@ class Parts(nn.Module):
         return self.discriminators[str(resolution)]
 
     def embed(self, batch: Batch, drawn: Tensor) -> Tensor:
-        """Read a batch into [B, K, E]: at each drawn moment the caption and dialogue vectors joined.
+        """Read a batch into [B, K, E]: caption and dialogue vectors joined, at each drawn moment.
 
         The concatenation of section 4 of the ChatPainter paper: what its conditioning
         augmentation is given. `drawn` [B, K] as a TurnSampler gives it.

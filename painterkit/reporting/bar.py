@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from rich.console import Console, Group, RenderableType
+from rich.columns import Columns
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.constrain import Constrain
 from rich.live import Live
 from rich.progress_bar import ProgressBar
+from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text
 
@@ -19,6 +22,8 @@ from painterkit.reporting.status import (
 )
 
 DRAWS_PER_SECOND = 4
+MARGIN = 4
+"""Columns left free: a `^C` that the terminal writes there would else move the bar down a line."""
 
 
 class BarReporter:
@@ -29,7 +34,7 @@ class BarReporter:
     """
 
     def __init__(self, console: Console | None = None) -> None:
-        self._console = console or Console(stderr=True, highlight=False, soft_wrap=True)
+        self._console = console or Console(stderr=True, highlight=False)
         self._pace = Pace()
         self._bar: tuple[str, int, int, str] | None = None
         self._metrics: list[str] = []
@@ -44,9 +49,8 @@ class BarReporter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._leave_line()
-        self._bar = None
         self._live.stop()
+        self._leave_line()
 
     def phase(self, name: str, done: int, steps: int) -> None:
         """Begin a bar."""
@@ -64,7 +68,9 @@ class BarReporter:
 
     def note(self, sentence: str) -> None:
         """Write a sentence above the bar."""
-        self._console.print(Text(sentence), soft_wrap=True)
+        # As a segment it is not wrapped, so that a path in it stays whole; the options of print
+        # that do so would hold for the bar, too, which is drawn again with it.
+        self._console.print(Segments([Segment(sentence), Segment.line()]), crop=False, end="")
 
     def preparing(self, what: str, done: int, total: int) -> None:
         """Show a bar for what comes before the training."""
@@ -77,8 +83,8 @@ class BarReporter:
         """Have it shown with the next drawing: a signal handler must not draw itself."""
         self._stopping = True
 
-    def __rich__(self) -> RenderableType:
-        """Return what is shown now."""
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield what is shown now."""
         lines: list[RenderableType] = []
         if self._bar is not None:
             what, done, total, numbers = self._bar
@@ -90,10 +96,11 @@ class BarReporter:
             row.add_row(Text(what), bar, Text(f"{done:,}/{total:,}  {numbers}".rstrip()))
             lines.append(row)
         if self._metrics:
-            lines.append(Text("  ".join(self._metrics), style="dim"))
+            pairs = [Text(pair, style="dim") for pair in self._metrics]
+            lines.append(Columns(pairs, padding=(0, 2)))
         if self._stopping:
             lines.append(Text(STOPPING, style="yellow"))
-        return Group(*lines)
+        yield Constrain(Group(*lines), options.max_width - MARGIN)
 
     def _leave_line(self) -> None:
         if self._tick is not None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from painterkit.reporting.reporter import Tick
 
-STOPPING = "stopping after this step, then saving; once more stops at once without saving"
+STOPPING = "stopping after this step and saving; once more stops at once"
 
 
 class Pace:

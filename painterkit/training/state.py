@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 import torch
 from torch import Tensor
 
-from painterkit.checkpoints.checkpoint import Checkpoint
-from painterkit.errors import Failure, Problem
+from painterkit.checkpoints.checkpoint import Checkpoint, check_same
 from painterkit.training.phase import ActivePhase
 
 
@@ -72,28 +71,3 @@ def _restore_optimizers(phase: ActivePhase, tensors: Mapping[str, Tensor]) -> No
             # The layout must be the parameter's: fused Adam runs through the memory of both.
             like = parameter if value.shape == parameter.shape else value.to(parameter.device)
             state[field] = torch.empty_like(like, requires_grad=False).copy_(value)
-
-
-def check_same(live: Mapping[str, Tensor], saved: Mapping[str, Tensor]) -> None:
-    """Raise Failure unless `saved` has the very tensors that the recipe's parts have."""
-    differences = (
-        ("it lacks", sorted(live.keys() - saved.keys())),
-        ("it has the foreign", sorted(saved.keys() - live.keys())),
-        (
-            "of another shape is",
-            [name for name in live if name in saved and live[name].shape != saved[name].shape],
-        ),
-    )
-    told = [
-        f"{what} '{names[0]}'" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
-        for what, names in differences
-        if names
-    ]
-    if told:
-        raise Failure(
-            Problem(
-                "checkpoint",
-                f"does not belong to this recipe: {'; '.join(told)}",
-                "use it with the recipe and the plugins that made it",
-            )
-        )

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from painterkit.data.conversation import Conversation
 from painterkit.data.prepared import prepared_array, prepared_bytes
-from painterkit.errors import Failure, Problem
+from painterkit.errors import Failure, PainterkitError, Problem
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.dataset import Progress, Split
 from painterkit_avatars.attributes import ATTRIBUTES, Face
@@ -108,6 +108,18 @@ class Avatars:
             )
         require_drawing()
         return np.stack([draw(face, self.resolution) for face in _faces_after_turns(conversation)])
+
+    def lacks(self) -> Sequence[Problem]:
+        """Say what must be installed before pictures can be drawn; nothing if all is there."""
+        try:
+            require_drawing()
+        except PainterkitError as error:
+            return error.problems
+        return ()
+
+    def is_prepared(self, split: Split) -> bool:
+        """Tell whether the split's pictures are in the cache."""
+        return not self.lacks() and (self.cache / f"{self._key(split)}.npy").is_file()
 
     def prepared_bytes(self, split: Split) -> int:
         """Return the size of the split's cache on disk in bytes, made or yet to be made."""

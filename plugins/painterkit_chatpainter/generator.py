@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -48,7 +49,7 @@ class Stage1(nn.Module):
             nn.BatchNorm1d(widths[0] * SEED_SIZE**2),
             nn.ReLU(),
         )
-        self.up = nn.Sequential(*(up_block(a, b) for a, b in zip(widths, widths[1:], strict=False)))
+        self.up = nn.Sequential(*(up_block(a, b) for a, b in pairwise(widths)))
         self.to_image = nn.Sequential(conv3x3(widths[-1], 3), nn.Tanh())
 
     def forward(self, embedding: Tensor, z: Tensor, epsilon: Tensor) -> tuple[Tensor, Condition]:
@@ -91,7 +92,7 @@ class Stage2(nn.Module):
         self.residual = nn.Sequential(*(ResidualBlock(deep) for _ in range(residual_blocks)))
         ups = DOWNSAMPLINGS + doublings(low, high)
         widths = [max(deep // 2**i, 4) for i in range(ups + 1)]
-        self.up = nn.Sequential(*(up_block(a, b) for a, b in zip(widths, widths[1:], strict=False)))
+        self.up = nn.Sequential(*(up_block(a, b) for a, b in pairwise(widths)))
         self.to_image = conv3x3(widths[-1], 3)
 
     def forward(

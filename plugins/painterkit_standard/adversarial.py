@@ -39,8 +39,12 @@ class Adversarial:
         yield self._update(Side.GENERATOR, self._judge_drawn(parts, output), output)
 
     def misfits(self, parts: Parts) -> list[str]:
-        """Say which resolutions the generator does not draw or nobody judges."""
-        sentences: list[str] = []
+        """Say which update has no loss, and which resolutions nobody draws or judges."""
+        sentences = [
+            f"no loss belongs to the {side}'s update; name one in step.losses"
+            for side in Side
+            if not any(side in loss.sides for loss in self.losses.values())
+        ]
         for resolution in self.resolutions:
             if resolution not in parts.generator.resolutions:
                 drawn = ", ".join(map(str, parts.generator.resolutions))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -21,7 +22,7 @@ class HashedWords:
 
     def __init__(self, width: int) -> None:
         self.width = width
-        self.fingerprint = f"hashed-words-1-{width}"
+        self.fingerprint = f"hashed-words-2-{width}"
 
     def prepare(self, turns: Sequence[Turn]) -> Mapping[str, Tensor]:
         """Return {"vectors": [N, D]}."""
@@ -35,7 +36,7 @@ class HashedWords:
     def _vector(self, text: str) -> np.ndarray:
         words = re.findall(r"\w+|\?", text.lower())
         total = np.zeros(self.width)
-        for token in [*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))]:
+        for token in [*words, *(f"{a} {b}" for a, b in pairwise(words))]:
             digest = hashlib.blake2b(token.encode(), digest_size=8).digest()
             total += np.random.Generator(
                 np.random.Philox(int.from_bytes(digest, "big"))

@@ -105,7 +105,10 @@ class AdversarialSettings:
     """Update the discriminators, then the generator, on one batch of drawn pictures."""
 
     resolutions: tuple[int, ...] = setting(
-        help="Heights of the pictures that are judged in this phase.", min_length=1, unit="px"
+        help="Heights of the pictures that are judged in this phase.",
+        min_length=1,
+        at_least=1,
+        unit="px",
     )
     losses: dict[str, Annotated[Use, Role.LOSS]] = setting(
         help="The terms of both updates, by a name for the log.", min_length=1
@@ -117,7 +120,9 @@ class PixelComponentsSettings:
     """See a picture as its whitened principal components, fitted on the training pictures."""
 
     width: int = setting(128, help="How many components.", at_least=1)
-    resolution: int = setting(32, help="Height of the pictures that are seen.", unit="px")
+    resolution: int = setting(
+        32, help="Height of the pictures that are seen.", at_least=1, unit="px"
+    )
 
 
 @frozen

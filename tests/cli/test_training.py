@@ -78,7 +78,7 @@ def test_ctrl_c_and_sigterm_save_and_the_printed_command_goes_on(
 
     code, said = interrupted(start, workplace, "only  step", signal.SIGINT)
     assert (code, said[-1]) == (130, go_on)
-    assert "stopping after this step, then saving; once more stops at once without saving" in said
+    assert "stopping after this step and saving; once more stops at once" in said
     [checkpoint] = (workplace / "long run" / "checkpoints").iterdir()
     saved = json.loads((checkpoint / "state.json").read_text())["step"]
     assert 20 < saved < 240

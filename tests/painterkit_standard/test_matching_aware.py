@@ -60,7 +60,9 @@ def of(judged: Judged) -> tuple[Logits, Logits, Logits]:
 def test_the_first_stage_is_real_and_half_of_wrong_and_fake() -> None:
     judged = pairs()
     real, wrong, fake = of(judged)
-    expected = bce(real.conditional, 1) + 0.5 * (bce(wrong.conditional, 0) + bce(fake.conditional, 0))
+    expected = bce(real.conditional, 1) + 0.5 * (
+        bce(wrong.conditional, 0) + bce(fake.conditional, 0)
+    )
     torch.testing.assert_close(judge(judged), expected)
 
 

@@ -12,9 +12,7 @@ def test_the_last_turn_is_drawn_and_minus_one_where_there_is_none() -> None:
 
 
 def test_gaussian_noise_has_its_deviation_and_is_another_for_each_name() -> None:
-    noise = Gaussian(0.5).sample(
-        {"z": 100, "epsilon": 100}, 200, torch.Generator().manual_seed(0)
-    )
+    noise = Gaussian(0.5).sample({"z": 100, "epsilon": 100}, 200, torch.Generator().manual_seed(0))
     for values in noise.values():
         assert abs(values.mean().item()) < 0.02
         assert 0.49 < values.std().item() < 0.51

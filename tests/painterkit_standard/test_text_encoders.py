@@ -31,16 +31,16 @@ def cosine(one: np.ndarray, other: np.ndarray) -> float:
 
 def test_hashed_vectors_are_the_same_on_every_machine() -> None:
     vector = encode(HashedWords(8), ["a red coat"])[0]
-    np.testing.assert_allclose(np.linalg.norm(vector), 1.0, rtol=1e-6)
-    np.testing.assert_allclose(vector, HASHED_RED_COAT, atol=1e-6)
-
-
-HASHED_RED_COAT: list[float] = []
+    np.testing.assert_allclose(np.linalg.norm(vector), 8**0.5, rtol=1e-6)
+    known = [0.024038, 0.166105, 0.850952, 1.03358, -0.94177, -0.473684, 0.109799, 2.248569]
+    np.testing.assert_allclose(vector, known, atol=1e-5)
 
 
 def test_hashed_words_hear_the_order_of_words_but_not_their_case() -> None:
     encoder = HashedWords(64)
-    one, same, other = encode(encoder, ["Red coat, blue hat", "red COAT blue hat", "blue coat red hat"])
+    one, same, other = encode(
+        encoder, ["Red coat, blue hat", "red COAT blue hat", "blue coat red hat"]
+    )
     np.testing.assert_array_equal(one, same)
     assert 0.3 < cosine(one, other) < 0.9, "the same words in another order are near, not equal"
 
@@ -60,7 +60,7 @@ def test_the_packaged_transformer_knows_what_is_alike(build: Build) -> None:
     encoder = build(Role.TEXT_ENCODER, "sentence-transformer", {})
     assert encoder.width == 384
     wet, damp, car = encode(encoder, ["It is raining.", "Rain is falling.", "A fast car."])
-    np.testing.assert_allclose([np.linalg.norm(v) for v in (wet, damp, car)], 1.0, rtol=1e-5)
+    np.testing.assert_allclose([np.linalg.norm(v) for v in (wet, damp, car)], 384**0.5, rtol=1e-5)
     assert cosine(wet, damp) > 0.3 + cosine(wet, car)
 
 
@@ -71,8 +71,8 @@ def test_width_and_fingerprint_are_known_without_the_model(
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
     encoder = build(Role.TEXT_ENCODER, "sentence-transformer", {})
     assert encoder.width == 384
-    assert len(encoder.fingerprint) == 64
-    assert int(encoder.fingerprint, 16)
+    assert len(encoder.fingerprint) >= 64
+    assert encoder.fingerprint == build(Role.TEXT_ENCODER, "sentence-transformer", {}).fingerprint
 
 
 def test_a_model_that_is_nowhere_is_named(build: Build) -> None:
@@ -107,12 +107,13 @@ def test_a_local_folder_is_read_and_its_weights_are_its_fingerprint(
 
 
 def test_reading_without_the_extra_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "1_Pooling").mkdir()
     config = tmp_path / "1_Pooling" / "config.json"
     config.write_text(json.dumps({"word_embedding_dimension": 12}))
+    (tmp_path / "model.safetensors").write_bytes(b"")
+    encoder = build(Role.TEXT_ENCODER, "sentence-transformer", {"model": str(tmp_path)})
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    encoder = SentenceTransformerEncoder(tmp_path, half=False)
     with pytest.raises(WrongInput, match=r'needs sentence-transformers; .*"painterkit\[text\]"'):
         encoder.prepare([Turn("hello")])

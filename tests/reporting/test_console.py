@@ -123,10 +123,15 @@ def shown(width: int, *, stop: bool = False) -> list[str]:
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_the_bar_fits_its_terminal(width: int) -> None:
-    bar, metrics = shown(width)
+    bar, *metrics = shown(width)
     assert re.fullmatch(r"stage-1  .+  20/4,000  32\.5 img/s  eta \d+:\d\d", bar)
-    assert len(bar) <= width
-    assert metrics == "generator.matching 0.5123  real.64 -12"
+    assert len(bar) == width - 4
+    assert metrics == ["generator.matching 0.5123  real.64 -12"]
+
+
+def test_metrics_are_wrapped_between_two_and_never_cut() -> None:
+    _, *metrics = shown(40)
+    assert metrics[-2:] == ["generator.matching 0.5123", "real.64 -12"]
 
 
 def test_a_request_to_stop_is_shown_under_the_bar() -> None:

@@ -1,0 +1,182 @@
+"""What a training would do, found without doing it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from attrs import frozen
+from torch import nn
+
+from painterkit.assembly import (
+    Assembly,
+    assemble,
+    build_dataset,
+    modules_of_phase,
+    trainable_names,
+    under,
+)
+from painterkit.data.batches import split_texts
+from painterkit.errors import Problem
+from painterkit.generation.words import text_caches
+from painterkit.interfaces.dataset import Dataset, Split
+from painterkit.plugins import LoadedPlugins
+from painterkit.recipe_file.schema import Recipe
+from painterkit.training.schedule import steps_of
+
+SPLITS: tuple[Split, Split] = ("train", "validation")
+
+
+@frozen
+class PlannedPart:
+    """A part by its name in the recipe, and how many parameters it has."""
+
+    name: str
+    component: str
+    parameters: int
+
+
+@frozen
+class PlannedPhase:
+    """A phase: how long it is, what it trains, and how many parameters that is of all."""
+
+    name: str
+    step: str
+    steps: int
+    images: int
+    batch: int
+    trained: int
+    frozen: int
+    prefixes: Sequence[str]
+
+
+@frozen
+class PlannedData:
+    """The data set, and how many conversations it has."""
+
+    component: str
+    train: int
+    validation: int
+    resolution: int
+
+
+@frozen
+class PlannedCache:
+    """Something that is prepared once: its size in bytes, and whether it is there already."""
+
+    what: str
+    bytes: int
+    ready: bool
+
+
+@frozen
+class Plan:
+    """A whole training, planned."""
+
+    recipe: str
+    data: PlannedData
+    parts: Sequence[PlannedPart]
+    phases: Sequence[PlannedPhase]
+    cache: Sequence[PlannedCache]
+    warnings: Sequence[Problem]
+
+
+def check_assembly(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> list[Problem]:
+    """Assemble a recipe without allocating anything, and return what a training would lack.
+
+    Raises WrongInput with everything that does not fit.
+    """
+    dataset = build_dataset(recipe, plugins.registry, cache)
+    assemble(recipe, plugins.registry, cache, dataset, device="meta")
+    return list(dataset.lacks())
+
+
+def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
+    """Plan a training: parts and their sizes, phases, data, and what is prepared on disk.
+
+    Raises WrongInput with everything that does not fit.
+    """
+    dataset = build_dataset(recipe, plugins.registry, cache)
+    assembly = assemble(recipe, plugins.registry, cache, dataset, device="meta")
+    counts = {split: len(dataset.conversations(split)) for split in SPLITS}
+    return Plan(
+        recipe=recipe.name,
+        data=PlannedData(recipe.data.name, *counts.values(), dataset.resolution),
+        parts=_parts(assembly),
+        phases=[_phase(assembly, index, counts["train"]) for index in range(len(recipe.phases))],
+        cache=_cache(assembly, dataset),
+        warnings=list(dataset.lacks()),
+    )
+
+
+def _parts(assembly: Assembly) -> list[PlannedPart]:
+    named, parts = assembly.recipe.parts, assembly.parts
+    uses = {
+        "caption_encoder": named.caption_encoder,
+        "turn_encoder": named.turn_encoder,
+        "dialogue_encoder": named.dialogue_encoder,
+        "generator": named.generator,
+        **{f"discriminators.{size}": use for size, use in named.discriminators.items()},
+        "image_encoder": named.image_encoder,
+    }
+    planned: list[PlannedPart] = []
+    for name, use in uses.items():
+        if use is None:
+            continue
+        first, _, size = name.partition(".")
+        part = parts.discriminator(int(size)) if size else getattr(parts, first)
+        component = use if isinstance(use, str) else use.name
+        planned.append(PlannedPart(name, component, _parameters(part)))
+    return planned
+
+
+def _phase(assembly: Assembly, index: int, count: int) -> PlannedPhase:
+    settings, step = assembly.recipe.phases[index], assembly.steps[index]
+    prefixes = [p for optimizer in settings.optimizers.values() for p in optimizer.train]
+    trained = {
+        name
+        for name in trainable_names(assembly.parts, step)
+        if any(under(name, prefix) for prefix in prefixes)
+    }
+    sizes = {
+        name: parameter.numel()
+        for part, module in modules_of_phase(assembly.parts, step).items()
+        for name, parameter in module.named_parameters(part)
+    }
+    steps = steps_of(settings.until, count, settings.batch)
+    trained_size = sum(sizes[name] for name in trained)
+    return PlannedPhase(
+        name=settings.name,
+        step=settings.step.name,
+        steps=steps,
+        images=steps * settings.batch,
+        batch=settings.batch,
+        trained=trained_size,
+        frozen=sum(sizes.values()) - trained_size,
+        prefixes=prefixes,
+    )
+
+
+def _cache(assembly: Assembly, dataset: Dataset) -> list[PlannedCache]:
+    planned: list[PlannedCache] = []
+    if not dataset.lacks():
+        planned += [
+            PlannedCache(
+                f"{split} pictures", dataset.prepared_bytes(split), dataset.is_prepared(split)
+            )
+            for split in SPLITS
+        ]
+    conversations = [c for split in SPLITS for c in dataset.conversations(split)]
+    captions, turns = split_texts(conversations)
+    caption_cache, turn_cache = text_caches(assembly.parts, assembly.context.cache)
+    for what, cache, texts in (
+        ("caption vectors", caption_cache, captions),
+        ("turn vectors", turn_cache, turns),
+    ):
+        if cache is not None:
+            planned.append(PlannedCache(what, cache.bytes_of(texts), not cache.missing(texts)))
+    return planned
+
+
+def _parameters(part: object) -> int:
+    return sum(p.numel() for p in part.parameters()) if isinstance(part, nn.Module) else 0

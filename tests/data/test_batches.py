@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from attrs import evolve
+from torch import Tensor
+
+from painterkit.data.batches import Batches, WordTable, split_texts
+from painterkit.data.conversation import Conversation, Turn
+from painterkit.data.order import choose
+from painterkit.data.texts import TextCache, encode
+from painterkit.interfaces.text_encoder import TextFeatures
+from painterkit.testing import SampleDataset
+
+CPU = torch.device("cpu")
+
+
+class Lengths:
+    """A text is its length, and the place of its last letter."""
+
+    width, fingerprint = 2, "lengths"
+
+    def prepare(self, turns: Sequence[Turn]) -> Mapping[str, Tensor]:
+        rows = [[float(len(t.text)), float(ord(t.text[-1]))] for t in turns]
+        return {"rows": torch.tensor(rows)}
+
+    def forward(self, tensors: Mapping[str, Tensor]) -> TextFeatures:
+        return TextFeatures(tensors["rows"])
+
+
+def conversations() -> list[Conversation]:
+    """Return sample conversations, pictures in reverse order, three captions on some."""
+    found = SampleDataset(resolution=8, train=12).conversations("train")
+    return [
+        evolve(
+            one,
+            image=11 - row,
+            captions=(*one.captions, f"third of {row}") if row % 2 else one.captions,
+        )
+        for row, one in enumerate(found)
+    ]
+
+
+def make(tmp_path: Path, given: Sequence[Conversation] | None = None, seed: int = 0) -> Batches:
+    told = conversations() if given is None else given
+    captions, turns = split_texts(told)
+    cache = TextCache(tmp_path, Lengths())
+    cache.add([*captions, *turns])
+    images = SampleDataset(resolution=8, train=12).images("train")
+    return Batches(told, images, WordTable(cache, captions), WordTable(cache, turns), seed, CPU)
+
+
+def vectors(texts: Sequence[str]) -> Tensor:
+    return torch.from_numpy(encode(Lengths(), texts))
+
+
+def test_turns_are_padded_and_masked(tmp_path: Path) -> None:
+    rows = np.array([3, 0, 5])  # three turns, none, one
+    batch = make(tmp_path).batch(rows, [8])
+    assert batch.size == 3
+    assert batch.lengths.tolist() == [3, 0, 1]
+    assert batch.turn_mask.tolist() == [[True] * 3, [False] * 3, [True, False, False]]
+    for place, row in enumerate(rows):
+        texts = [turn.text for turn in conversations()[row].turns]
+        if texts:
+            torch.testing.assert_close(batch.turns[place, : len(texts)], vectors(texts))
+
+
+def test_rows_and_pictures_are_those_of_the_conversations(tmp_path: Path) -> None:
+    rows = np.array([3, 0, 5])
+    batch = make(tmp_path).batch(rows, [8])
+    assert batch.rows.tolist() == [3, 0, 5]
+    assert batch.image_rows.tolist() == [8, 11, 6]
+    pixels = SampleDataset(resolution=8, train=12).images("train")[[8, 11, 6]]
+    expected = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 127.5 - 1
+    torch.testing.assert_close(batch.images[8], expected)
+
+
+def test_black_is_minus_one_and_white_is_one(tmp_path: Path) -> None:
+    batches = make(tmp_path)
+    batches.images = np.zeros((12, 8, 8, 3), np.uint8)
+    batches.images[11] = 255
+    pictures = batches.pictures(np.array([0, 1]), [8, 4])
+    for picture in pictures.values():
+        assert picture[0].unique().tolist() == [1.0]
+        assert picture[1].unique().tolist() == [-1.0]
+
+
+@pytest.mark.parametrize("size", [1, 2, 4])
+def test_a_smaller_picture_is_the_mean_over_its_area(tmp_path: Path, size: int) -> None:
+    pictures = make(tmp_path).pictures(np.array([0, 7]), [size, 8])
+    side = 8 // size
+    for row in range(size):
+        for column in range(size):
+            area = pictures[8][
+                :, :, row * side : (row + 1) * side, column * side : (column + 1) * side
+            ]
+            torch.testing.assert_close(pictures[size][:, :, row, column], area.mean(dim=(2, 3)))
+
+
+def test_without_resolutions_no_picture_is_read(tmp_path: Path) -> None:
+    batches = make(tmp_path)
+    batches.images = np.zeros((0, 8, 8, 3), np.uint8)
+    assert batches.batch(np.array([0, 1]), []).images == {}
+
+
+def test_evaluation_takes_the_first_caption(tmp_path: Path) -> None:
+    batch = make(tmp_path).batch(np.arange(12), [])
+    torch.testing.assert_close(batch.captions, vectors([c.captions[0] for c in conversations()]))
+
+
+@pytest.mark.parametrize(("seed", "epoch"), [(0, 0), (0, 3), (5, 0)])
+def test_a_caption_is_chosen_by_seed_epoch_and_row(tmp_path: Path, seed: int, epoch: int) -> None:
+    batches, told = make(tmp_path, seed=seed), conversations()
+    rows = np.arange(12)
+    counts = np.array([len(one.captions) for one in told])
+    chosen = choose(seed, epoch, rows, counts)
+    expected = vectors([one.captions[pick] for one, pick in zip(told, chosen, strict=True)])
+    torch.testing.assert_close(batches.batch(rows, [], epoch).captions, expected)
+    mixed = np.array([7, 2, 11])
+    torch.testing.assert_close(batches.batch(mixed, [], epoch).captions, expected[mixed])
+
+
+def test_a_row_is_the_same_whatever_stands_beside_it(tmp_path: Path) -> None:
+    batches = make(tmp_path)
+    alone = batches.batch(np.array([5]), [8, 4], epoch=2)
+    beside = batches.batch(np.array([3, 5, 8]), [8, 4], epoch=2)
+    assert torch.equal(alone.captions[0], beside.captions[1])
+    assert torch.equal(alone.turns[0][alone.turn_mask[0]], beside.turns[1][beside.turn_mask[1]])
+    assert torch.equal(alone.images[4][0], beside.images[4][1])
+
+
+def test_a_split_in_which_nobody_says_a_turn(tmp_path: Path) -> None:
+    silent = [evolve(one, turns=()) for one in conversations()]
+    batch = make(tmp_path, silent).batch(np.array([1, 2]), [8])
+    assert batch.turns.shape == (2, 0, 2)
+    assert batch.turn_mask.shape == (2, 0)
+    assert batch.lengths.tolist() == [0, 0]
+
+
+def test_a_batch_is_a_function_of_its_rows_alone(tmp_path: Path) -> None:
+    batches = make(tmp_path)
+    first = batches.batch(np.array([1, 4]), [8], epoch=0)
+    batches.batch(np.array([6, 7, 8]), [8], epoch=9)
+    again = batches.batch(np.array([1, 4]), [8], epoch=0)
+    assert torch.equal(first.images[8], again.images[8])
+    assert torch.equal(first.captions, again.captions)
+
+
+def test_the_texts_of_a_split_are_every_caption_and_every_turn() -> None:
+    captions, turns = split_texts(conversations())
+    assert len(captions) == 12 * 2 + 6
+    assert len(turns) == sum(len(one.turns) for one in conversations())
+    assert "third of 1" in captions
