@@ -14,7 +14,22 @@ install: .venv/installed
 	touch $@
 
 demo: .venv/demo
-	PYTHON=$(BIN)/python sh docs/demo.sh $(RUN)
+	@if [ -f $(RUN)/recipe.toml ]; then \
+		$(BIN)/painterkit train --resume $(RUN); \
+	else \
+		$(BIN)/painterkit train recipes/chatpainter_rnn.toml --out $(RUN); \
+	fi
+	@$(BIN)/painterkit evaluate $(RUN)
+	@$(BIN)/painterkit generate $(RUN) --count 4 --out $(RUN)/pictures/ginger.png \
+		--caption "a smiling woman with ginger hair" \
+		--turn "Does she wear glasses? Yes, round ones." \
+		--turn "What is she wearing? A green hoodie."
+	@$(BIN)/painterkit generate $(RUN) --count 4 --out $(RUN)/pictures/beard.png \
+		--caption "a man with a full beard" \
+		--turn "Is he bald? Yes." --turn "Any glasses? Sunglasses." \
+		--turn "What is he wearing? A blue blazer." --turn "How does he look? Serious."
+	@echo "Faces drawn from held-out conversations, true ones at the left: $(RUN)/samples"
+	@echo "Faces drawn from the words in the Makefile: $(RUN)/pictures"
 
 .venv/demo: pyproject.toml
 	$(PYTHON) -m venv .venv

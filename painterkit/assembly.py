@@ -1,8 +1,9 @@
+# pyright: standard
 """Recipe and registry to parts: everything that does not fit is found before any training."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -223,7 +224,7 @@ def prefixes(names: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def _seeded(seed: int) -> Iterator[None]:
+def _seeded(seed: int) -> Generator[None]:
     """Make initial weights a function of the recipe's seed, and leave torch's state as it was."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

@@ -10,6 +10,7 @@ import typer
 from painterkit.cli.completion import complete_metric
 from painterkit.cli.options import Json
 from painterkit.cli.output import cell, print_json, print_table, say
+from painterkit.cli.references import check_reference
 from painterkit.plugins import load_plugins
 from painterkit.reporting.console import console_reporter
 from painterkit.roles import Role
@@ -50,6 +51,7 @@ def evaluate(
     names = list(dict.fromkeys(metric or [DEFAULT_METRIC]))
     for name in names:
         plugins.registry.find(Role.METRIC, name)
+    check_reference(run)
     from painterkit.evaluation.evaluate import evaluate as measure
 
     with console_reporter() as console:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from painterkit.checkpoints.run_folder import open_run
 from painterkit.cli.next_command import draw_command
 from painterkit.cli.options import Json
 from painterkit.cli.output import print_json, say, size_words
@@ -32,6 +33,7 @@ def export(
     """Write the trained painter of a run to one file, weights and recipe together."""
     file = out or Path(f"{run.resolve().name}{SUFFIXES[0]}")
     check_place(file, SUFFIXES)
+    open_run(run)
     from painterkit.generation.export import export as write_file
     from painterkit.plugins import load_plugins
 

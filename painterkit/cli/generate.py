@@ -12,6 +12,7 @@ from painterkit.cli.next_command import ANY_WORDS
 from painterkit.cli.options import Json
 from painterkit.cli.output import print_json
 from painterkit.cli.places import check_place, make_folder
+from painterkit.cli.references import check_reference
 from painterkit.errors import Failure, Problem, WrongInput
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def generate(
     files = numbered(out, count)
     for file in files:
         check_place(file, SUFFIXES)
+    check_reference(reference)
     from painterkit.generation.painter import load_painter
 
     pictures = load_painter(reference).draw(caption, turns, seed, count)

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
+from stat import S_ISREG
 
 from attrs import frozen
 
@@ -125,8 +126,18 @@ def _cache() -> Finding:
     if fault:
         hint = f"set {CACHE_VARIABLE} to a folder that can be written"
         return Finding("cache", State.FAILED, f"{folder} cannot be written ({fault}); {hint}")
-    sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+    sizes = list(_file_sizes(folder))
     return Finding("cache", State.OK, f"{folder}, {size_words(sum(sizes))} in {len(sizes)} files")
+
+
+def _file_sizes(folder: Path) -> Iterator[int]:
+    for path in folder.rglob("*"):
+        try:
+            status = path.stat()
+        except OSError:
+            continue  # another process has just removed or renamed it
+        if S_ISREG(status.st_mode):
+            yield status.st_size
 
 
 def _disks() -> Iterator[Finding]:

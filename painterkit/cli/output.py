@@ -58,13 +58,16 @@ def print_table(
     one line, aligned and whole.
     """
     texts = [[cell(value) for value in row] for row in rows]
+    numeric = [_are_numbers([row[index] for row in rows]) for index in range(len(columns))]
     if sys.stdout.isatty():
-        _print_rich_table(columns, texts, grouped)
+        _print_rich_table(columns, texts, numeric, grouped)
         return
     table = [[column.upper() for column in columns], *texts]
     widths = [max(len(row[index]) for row in table) for index in range(len(columns))]
+    sides = [str.rjust if is_number else str.ljust for is_number in numeric]
     for row in table:
-        print("  ".join(map(str.ljust, row, widths)).rstrip())
+        cells = [side(text, width) for side, text, width in zip(sides, row, widths, strict=True)]
+        print("  ".join(cells).rstrip())
 
 
 def print_paragraphs(text: str) -> None:
@@ -81,11 +84,13 @@ def print_paragraphs(text: str) -> None:
 
 
 def cell(value: object) -> str:
-    """Return a value as a table shows it: four digits of a number, `-` for nothing."""
+    """Return a value as a table shows it: three decimals of a number, `-` for nothing."""
     if value is None or value == "":
         return "-"
     if isinstance(value, float):
-        return f"{value:.4g}"
+        return f"{value:.3f}" if not value or 1e-3 <= abs(value) < 1e5 else f"{value:.4g}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
     return " ".join(str(value).split())
 
 
@@ -98,16 +103,28 @@ def size_words(count: float) -> str:
     return f"{count:.1f} TB"
 
 
-def _print_rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]], grouped: bool) -> None:
+def _are_numbers(values: Sequence[object]) -> bool:
+    """Tell whether a column is one of numbers, some of which may lack."""
+    known = [value for value in values if value is not None]
+    return bool(known) and all(isinstance(value, int | float) for value in known)
+
+
+def _print_rich_table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    numeric: Sequence[bool],
+    grouped: bool,
+) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    shown = columns[1:] if grouped else columns
+    shown = list(zip(columns, numeric, strict=True))[1 if grouped else 0 :]
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", show_edge=False)
-    for index, column in enumerate(shown):
-        table.add_column(column, overflow="fold", no_wrap=index == 0)
+    for index, (column, is_number) in enumerate(shown):
+        justify = "right" if is_number else "left"
+        table.add_column(column, overflow="fold", no_wrap=index == 0, justify=justify)
     group = ""
     for row in rows:
         if grouped:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from painterkit.cli.endings import say_problems
-from painterkit.cli.output import print_table, size_words
+from painterkit.cli.output import print_paragraphs, print_table, size_words
 
 if TYPE_CHECKING:
     from painterkit.training.plan import Plan
@@ -16,31 +16,28 @@ if TYPE_CHECKING:
 def print_plan(plan: Plan) -> None:
     """Print a plan as tables on stdout, and its warnings on stderr."""
     data = plan.data
-    typer.echo(
+    print_paragraphs(
         f"{plan.recipe}: {data.train:,} conversations of {data.component} to train on, "
-        f"{data.validation:,} held out, pictures of {data.resolution} px\n"
+        f"{data.validation:,} held out, pictures of {data.resolution} px."
     )
-    parts = [(part.name, part.component, f"{part.parameters:,}") for part in plan.parts]
+    typer.echo()
+    parts = [(part.name, part.component, part.parameters) for part in plan.parts]
     print_table(("part", "component", "parameters"), parts)
     typer.echo()
     phases = [
-        (
-            phase.name,
-            phase.step,
-            f"{phase.steps:,}",
-            phase.batch,
-            f"{phase.images:,}",
-            f"{phase.trained:,} of {phase.trained + phase.frozen:,}",
-            ", ".join(phase.prefixes),
-        )
+        (phase.name, phase.step, phase.steps, phase.batch, phase.images) for phase in plan.phases
+    ]
+    print_table(("phase", "step", "steps", "batch", "images"), phases)
+    typer.echo()
+    trained = [
+        (phase.name, phase.trained, phase.frozen, ", ".join(phase.prefixes))
         for phase in plan.phases
     ]
-    columns = ("phase", "step", "steps", "batch", "images", "parameters trained", "in")
-    print_table(columns, phases)
+    print_table(("phase", "parameters trained", "frozen", "trained are"), trained)
     typer.echo()
     caches = [
         (cache.what, size_words(cache.bytes), "there already" if cache.ready else "to be made")
         for cache in plan.cache
     ]
-    print_table(("prepared", "size", "state"), caches)
+    print_table(("prepared once", "size", "state"), caches)
     say_problems("warning", plan.warnings)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from painterkit.checkpoints.run_folder import create_run, open_run
 from painterkit.cli.completion import complete_recipe
 from painterkit.cli.endings import INTERRUPTED
 from painterkit.cli.interruption import Interruption
@@ -59,6 +60,7 @@ def train(
     _check_arguments(recipe, resume, out=out, sets=sets, dry_run=dry_run)
     plugins = load_plugins()
     if resume is not None:
+        open_run(resume)
         _run(resume, None, plugins, json)
         return
     assert recipe is not None, "_check_arguments refuses this"
@@ -116,7 +118,6 @@ def _new_run(
     recipe: Recipe, plugins: LoadedPlugins, reference: str, sets: list[str], out: Path | None
 ) -> Path:
     """Make the run's folder, once it is known that the recipe can be trained here."""
-    from painterkit.checkpoints.run_folder import create_run
     from painterkit.data.prepared import cache_folder
     from painterkit.training.plan import check_assembly
 
@@ -131,19 +132,16 @@ def _run(run: Path, recipe: Recipe | None, plugins: LoadedPlugins, json: bool) -
     """Train a recipe in a new run, or go on with a run where there is none."""
     console = console_reporter()
     try:
-        say(f"run: {run}")
-        from painterkit.training.launch import resume, train
+        with Interruption(console.announce_stop) as interruption:
+            say(f"run: {run}")
+            from painterkit.training.launch import resume, train
 
-        with (
-            LogReporter(run / "log.jsonl", resumed=recipe is None) as log,
-            Interruption(console.announce_stop) as interruption,
-            console,
-        ):
-            told = (log, console), interruption.stopping, console.preparing
-            if recipe is None:
-                outcome = resume(run, plugins, *told)
-            else:
-                outcome = train(recipe, plugins, run, *told)
+            with LogReporter(run / "log.jsonl", resumed=recipe is None) as log, console:
+                told = (log, console), interruption.stopping, console.preparing
+                if recipe is None:
+                    outcome = resume(run, plugins, *told)
+                else:
+                    outcome = train(recipe, plugins, run, *told)
     except KeyboardInterrupt:
         _say_how_to_go_on(run, "stopped at once; what came after the last checkpoint is lost")
         raise

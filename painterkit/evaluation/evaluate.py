@@ -66,7 +66,7 @@ def measure(
             painter.resolution,
         )[painter.resolution]
         drawn = Drawn(
-            [validation.conversations[row] for row in rows],
+            validation.conversations[start : start + len(rows)],
             images,
             batch.images[painter.resolution],
         )

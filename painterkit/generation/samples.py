@@ -60,7 +60,7 @@ class SampleGrid:
             Image.fromarray(to_pixels(grid.unsqueeze(0))[0].numpy()).save(path)
             words = [
                 {"id": c.id, "caption": c.captions[0], "turns": [turn.text for turn in c.turns]}
-                for c in (self.validation.conversations[row] for row in self.rows)
+                for c in self.validation.conversations[: len(self.rows)]
             ]
             text = json.dumps(words, indent=2, ensure_ascii=False) + "\n"
             path.with_suffix(".json").write_text(text, encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -14,6 +14,7 @@ import torch
 from attrs import evolve
 
 from painterkit.data.conversation import Conversation
+from painterkit.errors import Problem
 from painterkit.interfaces.dataset import Split
 from painterkit.testing.subject import Subject
 from painterkit.testing.verdict import require
@@ -33,11 +34,23 @@ def check_dataset(subject: Subject) -> None:
     ):
         dataset = _build(subject, Path(one), seed=0)
         require(isinstance(dataset.flips, bool), f"{place}: 'flips' must be true or false")
+        check_lacks(place, dataset)
         for split in SPLITS:
             check_pictures(place, dataset, split)
             check_conversations(place, dataset, split)
         check_disjoint(place, dataset)
         check_same(place, dataset, _build(subject, Path(other), seed=1))
+
+
+def check_lacks(place: str, dataset: Any) -> None:
+    """Check that it says in problems what it lacks, and that here it lacks nothing."""
+    lacks = dataset.lacks()
+    require(
+        isinstance(lacks, Sequence) and all(isinstance(one, Problem) for one in lacks),
+        f"{place}: lacks() must give painterkit.errors.Problem, and gives {lacks!r}",
+    )
+    sentences = "; ".join(str(one) for one in lacks)
+    require(not lacks, f"{place}: cannot be checked for what it lacks: {sentences}")
 
 
 def check_pictures(place: str, dataset: Any, split: Split) -> None:
@@ -59,6 +72,10 @@ def check_pictures(place: str, dataset: Any, split: Split) -> None:
     require(
         np.array_equal(images, dataset.images(split)),
         f"{place}: asked twice, it gives other {split} pictures",
+    )
+    require(
+        dataset.is_prepared(split) is True,
+        f"{place}: its {split} pictures were asked for, but is_prepared() does not say True",
     )
     require(dataset.prepared_bytes(split) >= 0, f"{place}: its prepared bytes are below zero")
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from painterkit.data.conversation import Conversation, Turn
 from painterkit.data.prepared import prepared_bytes
+from painterkit.errors import Problem
 from painterkit.interfaces.dataset import Progress, Split
 
 ATTRIBUTES = {
@@ -41,6 +42,14 @@ class SampleDataset:
         random = np.random.default_rng([self.counts[split], split == "train"])
         shape = (self.counts[split], self.resolution, self.resolution, 3)
         return random.integers(0, 256, shape, dtype=np.uint8)
+
+    def lacks(self) -> Sequence[Problem]:
+        """Return nothing: it needs nothing."""
+        return ()
+
+    def is_prepared(self, split: Split) -> bool:
+        """Return True: pictures are made up in no time."""
+        return True
 
     def prepared_bytes(self, split: Split) -> int:
         """Return what the pictures would take on disk."""

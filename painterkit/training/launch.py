@@ -93,7 +93,7 @@ def _prepare(recipe: Recipe, plugins: LoadedPlugins, progress: Preparation | Non
     train, validation = prepare_splits(assembly, device, progress)
     # Convolutions in bfloat16 run faster with the channels last, on CPUs and GPUs alike; see
     # benchmarks/training_step.py.
-    assembly.parts.to(device, memory_format=torch.channels_last)
+    assembly.parts.to(device=device, memory_format=torch.channels_last)  # pyright: ignore
     for step in assembly.steps:
         if isinstance(step, torch.nn.Module):
             step.to(device)

@@ -101,7 +101,9 @@ def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
     counts = {split: len(dataset.conversations(split)) for split in SPLITS}
     return Plan(
         recipe=recipe.name,
-        data=PlannedData(recipe.data.name, *counts.values(), dataset.resolution),
+        data=PlannedData(
+            recipe.data.name, counts["train"], counts["validation"], dataset.resolution
+        ),
         parts=_parts(assembly),
         phases=[_phase(assembly, index, counts["train"]) for index in range(len(recipe.phases))],
         cache=_cache(assembly, dataset),

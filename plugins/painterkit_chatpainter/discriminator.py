@@ -84,7 +84,9 @@ class StackGANDiscriminator(nn.Module):
         head = ProjectionHead if settings.head == "projection" else ConcatenateHead
         self.conditional = head(width, told, norm)
         self.unconditional = nn.Conv2d(width, 1, MAP_SIZE) if settings.unconditional else None
-        normal_init(self)
+        if norm == "batch":
+            # Without batch normalisation such small weights would let hardly any signal through.
+            normal_init(self)
 
     def features(self, image: Tensor) -> Tensor:
         """Return the map [B, F, 4, 4] of `image` [B, 3, R, R]."""

@@ -43,7 +43,7 @@ def test_a_discriminator_for_a_picture_that_nobody_draws(table: Table, problems:
     ]
 
 
-def test_a_discriminator_that_cannot_judge_a_height(table: Table, problems: Problems) -> None:
+def test_a_step_for_a_picture_that_nobody_draws(table: Table, problems: Problems) -> None:
     table["parts"]["generator"]["resolutions"] = [8]
     table["parts"]["discriminators"] = {"8": {"use": "stackgan"}}
     phase(table)["step"]["resolutions"] = [16]
@@ -145,9 +145,7 @@ def test_every_misfit_is_told_at_once(table: Table, problems: Problems) -> None:
     ]
 
 
-def test_a_component_that_refuses_its_settings_is_told_at_its_place(
-    table: Table, problems: Problems
-) -> None:
+def test_a_component_that_refuses_its_settings_says_why(table: Table, problems: Problems) -> None:
     table["parts"]["generator"]["resolutions"] = [12, 24]
     table["parts"]["discriminators"] = {}
     [sentence] = problems(table, resolution=24)

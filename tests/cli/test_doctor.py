@@ -28,28 +28,21 @@ def test_a_machine_that_works(run: Run, tmp_path: Path, monkeypatch: pytest.Monk
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_broken_plugin_and_a_cache_that_is_a_file(
-    run: Run, installed: InstalledPlugins, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_machine_that_does_not(
+    run_apart: Run, plugin_folder: InstalledPlugins, tmp_path: Path
 ) -> None:
+    (tmp_path / "torch.py").write_text("raise ImportError('libtorch is gone')")
     file = tmp_path / "file"
     file.write_text("")
-    monkeypatch.setenv("PAINTERKIT_CACHE", str(file / "cache"))
-    done = run("doctor")
+    path = [str(tmp_path), str(plugin_folder.folder), os.environ.get("PYTHONPATH", "")]
+    env = {"PYTHONPATH": os.pathsep.join(filter(None, path)), "PAINTERKIT_CACHE": f"{file}/cache"}
+    done = run_apart("doctor", env=env)
     assert done.code == 1
-    assert done.errors == ["error: failed: plugin broken-one, cache"]
-    [row] = [line for line in done.stdout.splitlines() if line.startswith("cache  ")]
-    assert row.endswith(
-        f"{file / 'cache'} cannot be written (Not a directory); set PAINTERKIT_CACHE to a folder "
+    assert done.errors == ["error: failed: torch, plugin broken-one, cache"]
+    rows = {line.split("  ")[0]: line for line in done.stdout.splitlines()}
+    assert rows["torch"].endswith("  cannot be imported: ImportError: libtorch is gone")
+    assert rows["plugin good-one"].split()[2:] == ["ok", "1", "components"]
+    assert rows["cache"].endswith(
+        f"  {file}/cache cannot be written (Not a directory); set PAINTERKIT_CACHE to a folder "
         "that can be written"
-    )
-
-
-def test_a_torch_that_cannot_be_imported(run_apart: Run, tmp_path: Path) -> None:
-    (tmp_path / "torch.py").write_text("raise ImportError('libtorch is gone')")
-    path = os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH"))))
-    done = run_apart("doctor", "--json", env={"PYTHONPATH": path})
-    assert done.code == 1
-    assert findings(done.stdout)["torch"] == (
-        "failed",
-        "cannot be imported: ImportError: libtorch is gone",
     )

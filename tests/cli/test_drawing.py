@@ -92,7 +92,7 @@ def test_evaluate(trained: Trained, run: Run) -> None:
     done = run("evaluate", RUN, "--conversations", "16", "--json")
     [(name, result)] = json.loads(done.stdout).items()
     assert name == "attribute-accuracy"
-    assert f"{result['values']['mean']:.4g}" == values["mean"]
+    assert f"{result['values']['mean']:.3f}" == values["mean"]
     assert result["protocol"]["conversations"] == 16
     written = json.loads((trained.run / "evaluation" / "attribute-accuracy.json").read_text())
     assert written["values"] == result["values"]

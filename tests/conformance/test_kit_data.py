@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 from torch import Tensor
 
 from painterkit.data.conversation import Conversation
+from painterkit.errors import Problem
 from painterkit.interfaces.metric import Drawn, MetricResult
 from painterkit.testing import (
     SampleDataset,
@@ -126,6 +127,21 @@ class OtherPictures(SampleDataset):
         return images
 
 
+class Lacks(SampleDataset):
+    def lacks(self) -> Any:
+        return [Problem("python-avatars", "is not installed", "install it")]
+
+
+class LacksInText(SampleDataset):
+    def lacks(self) -> Any:
+        return "python-avatars is not installed"
+
+
+class IsNeverPrepared(SampleDataset):
+    def is_prepared(self, split: Any) -> bool:
+        return False
+
+
 def fresh(images: Any) -> Any:
     return np.random.default_rng().integers(0, 256, images.shape, dtype=np.uint8)
 
@@ -162,6 +178,9 @@ def of_the_global_seed() -> SampleDataset:
             lambda: Changed(lambda c: evolve(c, attributes={"weight": "heavy"}, told_in={})),
             "has the attribute 'weight', which is not declared",
         ),
+        (Lacks, "for what it lacks: python-avatars   is not installed; install it"),
+        (LacksInText, r"lacks\(\) must give painterkit\.errors\.Problem"),
+        (IsNeverPrepared, "were asked for, but is_prepared\\(\\) does not say True"),
         (lambda: OtherPictures(lambda i: i.astype(np.float32)), "are float32 .* instead of uint8"),
         (lambda: OtherPictures(lambda i: i[:, :4]), r"are uint8 \[8, 4, 8, 3\] instead of uint8"),
         (lambda: OtherPictures(lambda i: i[:0]), "it has no train picture"),

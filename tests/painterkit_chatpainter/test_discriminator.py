@@ -143,3 +143,10 @@ def test_batch_normalisation_is_there_only_when_asked_for(build: Build, norm: st
 def test_a_height_that_it_cannot_judge_is_refused(build: Build, resolution: int) -> None:
     with pytest.raises(WrongInput, match=f"discriminators.{resolution}   .* needs a power of two"):
         judge(build, {}, resolution)
+
+
+@pytest.mark.parametrize("norm", ["batch", "none"])
+def test_weights_start_small_only_under_batch_normalisation(build: Build, norm: str) -> None:
+    part = judge(build, {"norm": norm, "channels": 32})
+    deviation = part.trunk[1][0].weight.std().item()
+    assert (0.019 < deviation < 0.021) == (norm == "batch")
