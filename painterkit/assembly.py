@@ -12,13 +12,13 @@ import torch
 from attrs import evolve, frozen
 from torch import nn
 
-from painterkit.errors import PainterkitError, Problem, WrongInput, nearest
+from painterkit.errors import Problem, WrongInput, nearest
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.dataset import Dataset
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.samplers import NoiseSampler, TurnSampler
 from painterkit.interfaces.training_step import TrainingStep
-from painterkit.recipe_file.schema import CAPTION_ENCODER, Phase, Recipe
+from painterkit.recipe_file.schema import Phase, Recipe
 from painterkit.registry import Registry
 from painterkit.roles import Role
 from painterkit.settings import Use
@@ -71,7 +71,9 @@ def assemble(
     context = evolve(root_context(registry, cache), dataset=dataset)
     with _seeded(recipe.seed), torch.device(device):
         parts, context = _build_parts(recipe, context)
-        steps = [context.build(Role.TRAINING_STEP, phase.step) for phase in recipe.phases]
+        steps = _build_each(
+            {f"phases.{p.name}.step": (Role.TRAINING_STEP, p.step, context) for p in recipe.phases}
+        )
     assembly = Assembly(
         recipe=recipe,
         registry=registry,
@@ -79,7 +81,7 @@ def assemble(
         parts=parts,
         turns=context.build(Role.TURN_SAMPLER, recipe.samplers.turns),
         noise=context.build(Role.NOISE_SAMPLER, recipe.samplers.noise),
-        steps=steps,
+        steps=list(steps.values()),
         context=context,
     )
     problems = list(misfits(assembly))
@@ -89,33 +91,44 @@ def assemble(
 
 
 def _build_parts(recipe: Recipe, context: BuildContext) -> tuple[Parts, BuildContext]:
+    """Build the parts in the order in which their sizes are agreed."""
     named = recipe.parts
-    caption_encoder = context.build(Role.TEXT_ENCODER, named.caption_encoder)
-    turn_encoder = (
-        caption_encoder
-        if named.turn_encoder == CAPTION_ENCODER
-        else context.build(Role.TEXT_ENCODER, named.turn_encoder)
-    )
+    texts = {"parts.caption_encoder": (Role.TEXT_ENCODER, named.caption_encoder, context)}
+    if not isinstance(named.turn_encoder, str):
+        texts["parts.turn_encoder"] = (Role.TEXT_ENCODER, named.turn_encoder, context)
+    built = list(_build_each(texts).values())
+    caption_encoder, turn_encoder = built[0], built[-1]
     context = evolve(context, caption_width=caption_encoder.width, turn_width=turn_encoder.width)
-    dialogue_encoder = context.build(Role.DIALOGUE_ENCODER, named.dialogue_encoder)
-    context = evolve(context, embedding_width=caption_encoder.width + dialogue_encoder.width)
-    generator = context.build(Role.GENERATOR, named.generator)
-    discriminators = {
-        resolution: _build_discriminator(resolution, use, generator, context)
-        for resolution, use in named.discriminators.items()
-    }
-    image_encoder = named.image_encoder and context.build(Role.IMAGE_ENCODER, named.image_encoder)
-    parts = Parts(
-        caption_encoder, turn_encoder, dialogue_encoder, generator, discriminators, image_encoder
+    dialogue_encoder = _build(
+        "parts.dialogue_encoder", Role.DIALOGUE_ENCODER, named.dialogue_encoder, context
     )
-    if image_encoder is not None:
+    context = evolve(context, embedding_width=caption_encoder.width + dialogue_encoder.width)
+    generator = _build("parts.generator", Role.GENERATOR, named.generator, context)
+    discriminators = _build_each(
+        {
+            f"parts.discriminators.{resolution}": (
+                Role.DISCRIMINATOR,
+                use,
+                _told_at(resolution, generator, context),
+            )
+            for resolution, use in named.discriminators.items()
+        }
+    )
+    judges = dict(zip(named.discriminators, discriminators.values(), strict=True))
+    image_encoder = None
+    if named.image_encoder is not None:
+        image_encoder = _build(
+            "parts.image_encoder", Role.IMAGE_ENCODER, named.image_encoder, context
+        )
         context = evolve(
             context, image_width=image_encoder.width, resolution=image_encoder.resolution
         )
+    parts = Parts(caption_encoder, turn_encoder, dialogue_encoder, generator, judges, image_encoder)
     return parts, context
 
 
-def _build_discriminator(resolution: int, use: Use, generator: Any, context: BuildContext) -> Any:
+def _told_at(resolution: int, generator: Any, context: BuildContext) -> BuildContext:
+    """Return what a discriminator is told of the pictures and conditions that it judges."""
     if resolution not in generator.resolutions:
         raise WrongInput(
             Problem(
@@ -126,14 +139,37 @@ def _build_discriminator(resolution: int, use: Use, generator: Any, context: Bui
         )
     width = generator.condition_widths[resolution]
     widths = {"mu": width, "code": width, "embedding": context.embedding_width}
-    told = evolve(context, resolution=resolution, condition_widths=widths)
+    return evolve(context, resolution=resolution, condition_widths=widths)
+
+
+def _build(where: str, role: Role, use: Use, context: BuildContext) -> Any:
+    """Build one component; what is wrong with it is told with its place in the recipe."""
     try:
-        return context.build_slot(Role.DISCRIMINATOR, use, told)
-    except PainterkitError as error:
+        return context.build_slot(role, use, context)
+    except WrongInput as error:
         raise WrongInput(
-            evolve(problem, where=f"parts.discriminators.{resolution}")
+            evolve(
+                problem,
+                where=where
+                if where in problem.where or not problem.where
+                else f"{where} ({problem.where})",
+            )
             for problem in error.problems
         ) from error
+
+
+def _build_each(wanted: Mapping[str, tuple[Role, Use, BuildContext]]) -> dict[str, Any]:
+    """Build components that do not wait for each other, and tell what is wrong with all."""
+    built: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for where, (role, use, context) in wanted.items():
+        try:
+            built[where] = _build(where, role, use, context)
+        except WrongInput as error:
+            problems += error.problems
+    if problems:
+        raise WrongInput(problems)
+    return built
 
 
 def misfits(assembly: Assembly) -> Iterator[Problem]:

@@ -38,6 +38,8 @@ class Checkpoint:
     average: Mapping[str, Tensor]
     optimizers: Mapping[str, Tensor]
     random: Mapping[str, Tensor]
+    origin: str = "checkpoint"
+    """Its folder, where it was read from one; problems with it name it."""
 
     def drawing(self) -> dict[str, Tensor]:
         """Return the tensors to draw with: the average's where there is one."""
@@ -45,10 +47,11 @@ class Checkpoint:
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint, keep: int) -> Path:
-    """Write a checkpoint under `folder` and remove all but the newest `keep`.
+    """Write a checkpoint under `folder`; of what was there, keep the `keep` - 1 before it.
 
-    It gets its name when it is whole and on the disk. Raises Failure if it cannot be written;
-    what was there before stays.
+    It gets its name when it is whole and on the disk. Newer ones stay: the training could not
+    read them, or it would have gone on from there, and writes them again when it comes by.
+    Raises Failure if it cannot be written; what was there before stays then.
     """
     name = f"{checkpoint.images:09d}-{checkpoint.phase_name}"
     final, partial = folder / name, folder / f".{name}.{os.getpid()}.partial"
@@ -79,9 +82,16 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, keep: int) -> Path:
     except (OSError, SafetensorError) as error:
         shutil.rmtree(partial, ignore_errors=True)
         raise Failure(_cannot_save(folder, name, error)) from error
-    for old in checkpoint_folders(folder)[keep:]:
+    newest_first = checkpoint_folders(folder)
+    for old in newest_first[newest_first.index(final) + keep :]:
         shutil.rmtree(old, ignore_errors=True)
     return final
+
+
+def remove_partial(folder: Path) -> None:
+    """Remove what a training left that was killed while it wrote a checkpoint."""
+    for left in folder.glob(".*.partial"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def checkpoint_folders(folder: Path) -> list[Path]:
@@ -97,7 +107,6 @@ def load_checkpoint(path: Path) -> Checkpoint:
     """
     try:
         position = json.loads((path / "state.json").read_text(encoding="utf-8"))
-        tensors = {file: load_file(path / f"{file}.safetensors") for file in TENSOR_FILES}
         if position["painterkit"] != FORMAT:
             raise Failure(
                 Problem(
@@ -106,11 +115,13 @@ def load_checkpoint(path: Path) -> Checkpoint:
                     "use the painterkit that wrote it",
                 )
             )
+        tensors = {file: load_file(path / f"{file}.safetensors") for file in TENSOR_FILES}
         return Checkpoint(
             phase=int(position["phase"]),
             phase_name=str(position["phase_name"]),
             step=int(position["step"]),
             images=int(position["images"]),
+            origin=str(path),
             **tensors,
         )
     except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
@@ -134,8 +145,8 @@ def newest_checkpoint(folder: Path) -> tuple[Checkpoint | None, list[Problem]]:
     return None, problems
 
 
-def check_same(live: Mapping[str, Tensor], saved: Mapping[str, Tensor]) -> None:
-    """Raise Failure unless `saved` has the very tensors that the recipe's parts have."""
+def check_same(live: Mapping[str, Tensor], saved: Mapping[str, Tensor], origin: str) -> None:
+    """Raise Failure unless `saved`, read from `origin`, has the very tensors of the parts."""
     differences = (
         ("it lacks", sorted(live.keys() - saved.keys())),
         ("it has the foreign", sorted(saved.keys() - live.keys())),
@@ -152,7 +163,7 @@ def check_same(live: Mapping[str, Tensor], saved: Mapping[str, Tensor]) -> None:
     if told:
         raise Failure(
             Problem(
-                "checkpoint",
+                origin,
                 f"does not belong to this recipe: {'; '.join(told)}",
                 "use it with the recipe and the plugins that made it",
             )

@@ -31,7 +31,7 @@ class TextEncoder(Protocol):
     """Width D of a sentence vector; known without loading any weights."""
 
     fingerprint: str
-    """A hex digest of the weights and settings: what the vectors of a frozen encoder depend on."""
+    """A text that names everything the vectors depend on: weights, settings, version."""
 
     def prepare(self, turns: Sequence[Turn]) -> Mapping[str, Tensor]:
         """Turn texts into tensors on the CPU, one row a text, ready for `forward`."""

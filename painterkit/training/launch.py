@@ -10,11 +10,16 @@ import torch
 from attrs import frozen
 
 from painterkit.assembly import Assembly, assemble, build_dataset
-from painterkit.checkpoints.checkpoint import Checkpoint, newest_checkpoint, save_checkpoint
+from painterkit.checkpoints.checkpoint import (
+    Checkpoint,
+    newest_checkpoint,
+    remove_partial,
+    save_checkpoint,
+)
 from painterkit.checkpoints.run_folder import RunFolder, open_run
 from painterkit.data.batches import Batches
 from painterkit.data.prepared import cache_folder
-from painterkit.errors import Problem, WrongInput
+from painterkit.errors import WrongInput
 from painterkit.generation.samples import SampleGrid
 from painterkit.generation.words import Preparation, prepare_splits
 from painterkit.plugins import LoadedPlugins
@@ -22,6 +27,7 @@ from painterkit.recipe_file.load import load_recipe_text
 from painterkit.recipe_file.schema import Recipe
 from painterkit.reporting.reporter import Reporter
 from painterkit.training.fit import fit_parts
+from painterkit.training.schedule import too_large_batches
 from painterkit.training.trainer import Position, Trainer
 
 
@@ -75,13 +81,15 @@ def resume(
     for reporter in reporters:
         for problem in problems:
             reporter.note(f"skipped: {problem}")
-        reporter.note(
-            "no checkpoint yet: starting over"
-            if checkpoint is None
-            else f"going on after {checkpoint.images:,} images, in phase "
-            f"'{recipe.phases[checkpoint.phase].name}'"
-        )
+        reporter.note(_where_it_goes_on(recipe, checkpoint, broken=bool(problems)))
     return _train(_prepare(recipe, plugins, progress), folder, checkpoint, reporters, stopping)
+
+
+def _where_it_goes_on(recipe: Recipe, checkpoint: Checkpoint | None, broken: bool) -> str:
+    if checkpoint is None:
+        return f"{'no checkpoint is whole' if broken else 'no checkpoint yet'}: starting over"
+    phase = recipe.phases[checkpoint.phase].name
+    return f"going on after {checkpoint.images:,} images, in phase '{phase}'"
 
 
 def _prepare(recipe: Recipe, plugins: LoadedPlugins, progress: Preparation | None) -> _Prepared:
@@ -89,7 +97,9 @@ def _prepare(recipe: Recipe, plugins: LoadedPlugins, progress: Preparation | Non
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     dataset = build_dataset(recipe, plugins.registry, cache)
     assembly = assemble(recipe, plugins.registry, cache, dataset)
-    _refuse_large_batches(recipe, len(dataset.conversations("train")))
+    problems = too_large_batches(recipe, len(dataset.conversations("train")))
+    if problems:
+        raise WrongInput(problems)
     train, validation = prepare_splits(assembly, device, progress)
     # Convolutions in bfloat16 run faster with the channels last, on CPUs and GPUs alike; see
     # benchmarks/training_step.py.
@@ -107,6 +117,7 @@ def _train(
     reporters: Sequence[Reporter],
     stopping: Callable[[], bool],
 ) -> Outcome:
+    remove_partial(folder.checkpoints)
     if resumed is None:
         fit_parts(prepared.assembly.parts, prepared.train)
     keep = prepared.assembly.recipe.checkpoints.keep
@@ -124,17 +135,3 @@ def _train(
         prepared.assembly, prepared.train, reporters, save, draw, stopping, prepared.device
     )
     return Outcome.FINISHED if trainer.run(resumed) else Outcome.STOPPED
-
-
-def _refuse_large_batches(recipe: Recipe, count: int) -> None:
-    problems = [
-        Problem(
-            f"phases.{phase.name}.batch",
-            f"{phase.batch} is more than the {count} training conversations",
-            f"give at most {count}",
-        )
-        for phase in recipe.phases
-        if phase.batch > count
-    ]
-    if problems:
-        raise WrongInput(problems)

@@ -17,12 +17,12 @@ from painterkit.assembly import (
     under,
 )
 from painterkit.data.batches import split_texts
-from painterkit.errors import Problem
+from painterkit.errors import Problem, WrongInput
 from painterkit.generation.words import text_caches
 from painterkit.interfaces.dataset import Dataset, Split
 from painterkit.plugins import LoadedPlugins
 from painterkit.recipe_file.schema import Recipe
-from painterkit.training.schedule import steps_of
+from painterkit.training.schedule import steps_of, too_large_batches
 
 SPLITS: tuple[Split, Split] = ("train", "validation")
 
@@ -86,9 +86,7 @@ def check_assembly(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> list[
 
     Raises WrongInput with everything that does not fit.
     """
-    dataset = build_dataset(recipe, plugins.registry, cache)
-    assemble(recipe, plugins.registry, cache, dataset, device="meta")
-    return list(dataset.lacks())
+    return list(_assembled(recipe, plugins, cache).dataset.lacks())
 
 
 def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
@@ -96,8 +94,8 @@ def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
 
     Raises WrongInput with everything that does not fit.
     """
-    dataset = build_dataset(recipe, plugins.registry, cache)
-    assembly = assemble(recipe, plugins.registry, cache, dataset, device="meta")
+    assembly = _assembled(recipe, plugins, cache)
+    dataset = assembly.dataset
     counts = {split: len(dataset.conversations(split)) for split in SPLITS}
     return Plan(
         recipe=recipe.name,
@@ -109,6 +107,15 @@ def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
         cache=_cache(assembly, dataset),
         warnings=list(dataset.lacks()),
     )
+
+
+def _assembled(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Assembly:
+    dataset = build_dataset(recipe, plugins.registry, cache)
+    assembly = assemble(recipe, plugins.registry, cache, dataset, device="meta")
+    problems = too_large_batches(recipe, len(dataset.conversations("train")))
+    if problems:
+        raise WrongInput(problems)
+    return assembly
 
 
 def _parts(assembly: Assembly) -> list[PlannedPart]:

@@ -37,7 +37,7 @@ def restore(checkpoint: Checkpoint, phase: ActivePhase) -> None:
     """
     under_way = checkpoint.step > 0
     live = dict(_model_tensors(phase, with_step=under_way))
-    check_same(live, checkpoint.model)
+    check_same(live, checkpoint.model, checkpoint.origin)
     with torch.no_grad():
         for name, tensor in live.items():
             tensor.copy_(checkpoint.model[name])

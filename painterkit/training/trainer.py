@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import torch
-from attrs import define, evolve, field, frozen
-from torch import Tensor
+from attrs import evolve, frozen
 
 from painterkit.assembly import Assembly
 from painterkit.checkpoints.checkpoint import Checkpoint
 from painterkit.data.batches import Batches
 from painterkit.data.order import step_rows
-from painterkit.errors import Failure, Problem
 from painterkit.interfaces.training_step import StepContext
 from painterkit.reporting.reporter import Reporter, Tick
+from painterkit.training.finite import Sums, check_losses, check_tensors
 from painterkit.training.phase import ActivePhase
 from painterkit.training.precision import autocast
 from painterkit.training.schedule import steps_of
@@ -33,24 +31,6 @@ class Position:
     phase: int = 0
     step: int = 0
     images: int = 0
-
-
-@define
-class _Sums:
-    """Metrics added up on the device since the last tick, and whether a loss was not finite."""
-
-    totals: dict[str, Tensor] = field(factory=dict)
-    steps: int = 0
-    broken: Tensor | None = None
-
-    def add(self, loss: Tensor, metrics: Mapping[str, Tensor]) -> None:
-        for name, value in metrics.items():
-            self.totals[name] = self.totals[name] + value if name in self.totals else value
-        broken = ~torch.isfinite(loss.detach())
-        self.broken = broken if self.broken is None else self.broken | broken
-
-    def means(self) -> dict[str, float]:
-        return {name: float(total) / max(self.steps, 1) for name, total in self.totals.items()}
 
 
 class Trainer:
@@ -84,7 +64,7 @@ class Trainer:
     def run(self, resumed: Checkpoint | None = None) -> bool:
         """Train to the end, or until told to stop; return whether it came to the end.
 
-        Raises Failure where a loss is not finite; the last checkpoint stays as it is.
+        Raises Failure where a loss or a weight is not finite; the last checkpoint stays as it is.
         """
         if resumed is not None:
             self.position = Position(resumed.phase, resumed.step, resumed.images)
@@ -103,6 +83,8 @@ class Trainer:
             carried = self._state(phase)
             self.save(carried)
             self.draw(self.position)
+            if index + 1 < len(self.assembly.recipe.phases) and self.stopping():
+                return False
         return True
 
     def _run_phase(self, phase: ActivePhase) -> bool:
@@ -111,27 +93,28 @@ class Trainer:
         draw_every = steps_of(self.assembly.recipe.samples.every, phase.count, settings.batch)
         for reporter in self.reporters:
             reporter.phase(settings.name, self.position.step, phase.steps)
-        sums, since = _Sums(), time.perf_counter()
+        sums, since = Sums(), time.perf_counter()
         while self.position.step < phase.steps:
             self._step(phase, sums)
             step = self.position.step
             last = step == phase.steps
             stopping = self.stopping()
-            saving = stopping or (step % save_every == 0 and not last)
+            # At its last step the phase is over, and saved as such.
+            saving = (stopping or step % save_every == 0) and not last
             if step % TICK_STEPS == 0 or last or saving:
-                self._check_finite(sums, phase)
+                check_losses(sums, settings.name, step)
                 self._tick(sums, phase, time.perf_counter() - since)
-                sums, since = _Sums(), time.perf_counter()
+                sums, since = Sums(), time.perf_counter()
             if saving:
                 self.save(self._state(phase))
-            if stopping:
+            if stopping and not last:
                 return False
             if step % draw_every == 0 and not last:
                 self._draw(phase)
                 since = time.perf_counter()
         return True
 
-    def _step(self, phase: ActivePhase, sums: _Sums) -> None:
+    def _step(self, phase: ActivePhase, sums: Sums) -> None:
         recipe, step = self.assembly.recipe, self.position.step
         batch_size = phase.settings.batch
         epoch, rows = step_rows(recipe.seed, phase.index, step, phase.count, batch_size)
@@ -154,12 +137,12 @@ class Trainer:
             sums.add(update.loss, update.metrics)
         if phase.average is not None:
             phase.average.update()
-        sums.steps += 1
+        sums.end_step()
         self.position = evolve(
             self.position, step=step + 1, images=self.position.images + batch_size
         )
 
-    def _tick(self, sums: _Sums, phase: ActivePhase, seconds: float) -> None:
+    def _tick(self, sums: Sums, phase: ActivePhase, seconds: float) -> None:
         tick = Tick(
             phase=phase.settings.name,
             step=self.position.step,
@@ -171,18 +154,6 @@ class Trainer:
         for reporter in self.reporters:
             reporter.tick(tick)
 
-    def _check_finite(self, sums: _Sums, phase: ActivePhase) -> None:
-        if sums.broken is not None and bool(sums.broken):
-            named = [name for name, value in sums.means().items() if not math.isfinite(value)]
-            raise Failure(
-                Problem(
-                    f"phase '{phase.settings.name}', step {self.position.step}",
-                    f"the loss is no longer a finite number ({', '.join(named) or 'sum'})",
-                    "the last checkpoint is whole; lower the learning rate, give the optimizer "
-                    "a clip, or set precision to fp32, and train again",
-                )
-            )
-
     def _draw(self, phase: ActivePhase) -> None:
         if phase.average is None:
             self.draw(self.position)
@@ -192,7 +163,7 @@ class Trainer:
         phase.set_modes()
 
     def _state(self, phase: ActivePhase) -> Checkpoint:
-        return collect(
+        state = collect(
             phase,
             position=(self.position.phase, self.position.step, self.position.images),
             random={
@@ -201,3 +172,6 @@ class Trainer:
                 "torch": torch.get_rng_state(),
             },
         )
+        for tensors in (state.model, state.average, state.optimizers):
+            check_tensors(tensors, phase.settings.name, self.position.step or phase.steps)
+        return state

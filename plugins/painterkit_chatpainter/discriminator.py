@@ -39,13 +39,19 @@ def trunk_layers(resolution: int, channels: int, norm: Norm) -> tuple[list[nn.Mo
     return layers, width
 
 
+def one_logit(width: int, norm: Norm) -> nn.Module:
+    """Return the convolution that makes one logit of a 4 by 4 map."""
+    convolution = nn.Conv2d(width, 1, MAP_SIZE)
+    return spectral_norm(convolution) if norm == "spectral" else convolution
+
+
 class ConcatenateHead(nn.Module):
     """Join the condition to every place of the map; 3x3 convolution, then one logit."""
 
     def __init__(self, width: int, condition_width: int, norm: Norm) -> None:
         super().__init__()
         self.joined = leaky_block(width + condition_width, width, norm)
-        self.logit = nn.Conv2d(width, 1, MAP_SIZE)
+        self.logit = one_logit(width, norm)
 
     def forward(self, features: Tensor, condition: Tensor) -> Tensor:
         """Return logits [B] for `features` [B, F, 4, 4] and `condition` [B, C]."""
@@ -83,7 +89,7 @@ class StackGANDiscriminator(nn.Module):
             told = settings.condition
         head = ProjectionHead if settings.head == "projection" else ConcatenateHead
         self.conditional = head(width, told, norm)
-        self.unconditional = nn.Conv2d(width, 1, MAP_SIZE) if settings.unconditional else None
+        self.unconditional = one_logit(width, norm) if settings.unconditional else None
         if norm == "batch":
             # Without batch normalisation such small weights would let hardly any signal through.
             normal_init(self)

@@ -51,6 +51,7 @@ class Stage1(nn.Module):
         )
         self.up = nn.Sequential(*(up_block(a, b) for a, b in pairwise(widths)))
         self.to_image = nn.Sequential(conv3x3(widths[-1], 3), nn.Tanh())
+        normal_init(nn.ModuleList([self.seed, self.up, self.to_image]))
 
     def forward(self, embedding: Tensor, z: Tensor, epsilon: Tensor) -> tuple[Tensor, Condition]:
         """Return the picture [B, 3, R, R] and the condition it was drawn from."""
@@ -94,6 +95,8 @@ class Stage2(nn.Module):
         widths = [max(deep // 2**i, 4) for i in range(ups + 1)]
         self.up = nn.Sequential(*(up_block(a, b) for a, b in pairwise(widths)))
         self.to_image = conv3x3(widths[-1], 3)
+        drawing = [self.down, self.joined, self.residual, self.up, self.to_image]
+        normal_init(nn.ModuleList(drawing))
 
     def forward(
         self, coarse: Tensor, embedding: Tensor, epsilon: Tensor
@@ -131,7 +134,6 @@ class StackGAN(nn.Module):
             resolution: conditioner.width
             for resolution, conditioner in zip(self.resolutions, conditioners, strict=True)
         }
-        normal_init(self)
 
     def begin(self, batch_size: int, device: torch.device) -> None:
         """Return None: it has no memory."""

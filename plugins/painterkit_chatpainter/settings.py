@@ -53,7 +53,9 @@ class StackGANDiscriminatorSettings:
     """
 
     channels: int = setting(64, help="Base width; the deepest map has 8 times as many.", at_least=4)
-    norm: Literal["batch", "spectral", "none"] = setting("batch", help="Normalisation of layers.")
+    norm: Literal["batch", "spectral", "none"] = setting(
+        "batch", help="Normalisation of the layers that see the picture."
+    )
     head: Literal["concatenate", "projection"] = setting(
         "concatenate",
         help="Join the condition to the 4 by 4 map, as in the paper, or take its inner product "

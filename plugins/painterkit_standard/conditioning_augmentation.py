@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from painterkit.interfaces.conditioner import Condition
 from painterkit.interfaces.context import BuildContext
+from painterkit.nn.init import normal_init
 from painterkit_standard.settings import ConditioningAugmentationSettings
 
 
@@ -21,6 +22,7 @@ class ConditioningAugmentation(nn.Module):
         self.width = width
         self.noise_width = width
         self.linear = nn.Linear(embedding_width, 2 * width)
+        normal_init(self)
 
     def forward(self, embedding: Tensor, noise: Tensor) -> Condition:
         """Return the condition for `embedding` [B, E] and epsilon `noise` [B, width]."""

@@ -9,10 +9,13 @@ from torch import nn
 from torch.nn import functional
 
 from painterkit.data import Batch
+from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.training_step import StepContext, Update
 from painterkit_standard.settings import PredictImageSettings
+
+NO_IMAGE_ENCODER = "nothing sees the pictures; name an image encoder in parts.image_encoder"
 
 
 class PredictImage(nn.Module):
@@ -40,12 +43,14 @@ class PredictImage(nn.Module):
         """Say that there is no image encoder, or nothing that reads."""
         sentences: list[str] = []
         if parts.image_encoder is None:
-            sentences.append("nothing sees the pictures; name an image encoder in parts")
+            sentences.append(NO_IMAGE_ENCODER)
         if parts.dialogue_encoder.width == 0:
             sentences.append("the dialogue encoder reads nothing, so there is nothing to train")
         return sentences
 
 
 def build(settings: PredictImageSettings, context: BuildContext) -> PredictImage:
-    """Build the step for the agreed widths."""
+    """Build the step for the agreed widths. Raises WrongInput where nothing sees pictures."""
+    if context.image_width == 0:
+        raise WrongInput(Problem("", NO_IMAGE_ENCODER))
     return PredictImage(context.embedding_width, context.image_width, context.resolution)

@@ -62,7 +62,7 @@ class SentenceTransformerEncoder:
             vectors = self._model.encode(
                 [turn.text for turn in turns], convert_to_tensor=True, show_progress_bar=False
             )
-        # Length 1 becomes sqrt(D), each entry's variance about 1: the scale of what it is joined to.
+        # From length 1 to sqrt(D), so that entries have a variance of about 1 like what they join.
         return {"sentence": vectors.float().cpu() * self.width**0.5}
 
     def forward(self, tensors: Mapping[str, Tensor]) -> TextFeatures:

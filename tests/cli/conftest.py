@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from importlib import invalidate_caches
 from pathlib import Path
 
@@ -206,9 +208,21 @@ class Trained:
 
 
 @pytest.fixture(scope="session")
-def trained(workplace: Path, run_apart: Run) -> Trained:
+def trained(workplace: Path) -> Trained:
     """Train small.toml once for all tests."""
-    done = run_apart("train", "small.toml", cwd=workplace, env=cache_of(workplace))
+    arguments = ["train", "small.toml"]
+    stdout, stderr = io.StringIO(), io.StringIO()
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        redirect_stdout(stdout),
+        redirect_stderr(stderr),
+    ):
+        patch.chdir(workplace)
+        patch.setattr(sys, "argv", ["painterkit", *arguments])
+        for name, value in cache_of(workplace).items():
+            patch.setenv(name, value)
+        code = main()
+    done = Done(code, stdout.getvalue(), stderr.getvalue())
     assert done.code == 0, done.stderr
     return Trained(workplace / "runs" / "small-0001", workplace, done)
 

@@ -1,0 +1,73 @@
+"""Draw pictures from conversations.
+
+The names below are the whole public interface for scripts; each is imported when it is first used,
+so that `import painterkit` is quick and imports no torch.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from painterkit.assembly import assemble
+    from painterkit.data.conversation import Conversation, Turn
+    from painterkit.errors import Failure, PainterkitError, WrongInput
+    from painterkit.evaluation.evaluate import evaluate
+    from painterkit.generation.export import export
+    from painterkit.generation.painter import Painter, load_painter
+    from painterkit.plugins import load_plugins
+    from painterkit.recipe_file.load import load_recipe
+    from painterkit.training.launch import resume, train
+
+    __version__: str
+
+__all__ = [
+    "Conversation",
+    "Failure",
+    "Painter",
+    "PainterkitError",
+    "Turn",
+    "WrongInput",
+    "__version__",
+    "assemble",
+    "evaluate",
+    "export",
+    "load_painter",
+    "load_plugins",
+    "load_recipe",
+    "resume",
+    "train",
+]
+
+# Hidden from type checkers, which would take any name for one of these.
+if not TYPE_CHECKING:
+    _MODULES = {
+        "Conversation": "data.conversation",
+        "Failure": "errors",
+        "Painter": "generation.painter",
+        "PainterkitError": "errors",
+        "Turn": "data.conversation",
+        "WrongInput": "errors",
+        "assemble": "assembly",
+        "evaluate": "evaluation.evaluate",
+        "export": "generation.export",
+        "load_painter": "generation.painter",
+        "load_plugins": "plugins",
+        "load_recipe": "recipe_file.load",
+        "resume": "training.launch",
+        "train": "training.launch",
+    }
+
+    def __getattr__(name: str) -> object:
+        from importlib import import_module
+
+        if name in _MODULES:
+            return getattr(import_module(f"painterkit.{_MODULES[name]}"), name)
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version("painterkit")
+        raise AttributeError(f"module 'painterkit' has no attribute '{name}'")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
