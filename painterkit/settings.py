@@ -131,9 +131,22 @@ def setting_info(settings_class: type, name: str) -> SettingInfo:
     return attribute.metadata.get(METADATA_KEY, SettingInfo(help=""))
 
 
+def has_setting(settings_class: type, name: str) -> bool:
+    """Tell whether a settings class has a field `name`."""
+    return any(attribute.name == name for attribute in fields(settings_class))
+
+
 def is_settings(cls: object) -> bool:
     """Tell whether `cls` is an attrs class, as every settings class must be."""
     return isinstance(cls, type) and has(cls)
 
 
-__all__ = ["Factory", "SettingInfo", "Use", "is_settings", "setting", "setting_info"]
+__all__ = [
+    "Factory",
+    "SettingInfo",
+    "Use",
+    "has_setting",
+    "is_settings",
+    "setting",
+    "setting_info",
+]

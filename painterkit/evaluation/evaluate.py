@@ -17,7 +17,7 @@ from painterkit.generation.words import Preparation, prepare_splits
 from painterkit.interfaces.metric import Drawn, Metric, MetricResult
 from painterkit.plugins import LoadedPlugins
 from painterkit.roles import Role
-from painterkit.settings import Use
+from painterkit.settings import Use, has_setting
 from painterkit.structure import structure
 
 BATCH = 100
@@ -82,7 +82,9 @@ def _build_metric(
     name: str, painter: Painter, plugins: LoadedPlugins, conversations: int | None
 ) -> Metric:
     component = plugins.registry.find(Role.METRIC, name).component
-    table = {} if conversations is None else {"conversations": conversations}
+    table = {}
+    if conversations is not None and has_setting(component.settings, "conversations"):
+        table["conversations"] = conversations
     settings = structure(table, component.settings, plugins.registry)
     return painter.assembly.context.build(Role.METRIC, Use(name, settings))
 

@@ -37,6 +37,10 @@ class Dataset(Protocol):
     flips: bool
     """Whether a horizontally flipped picture still fits what is said of it."""
 
+    def size(self, split: Split) -> int:
+        """Return how many conversations a split has, without making them."""
+        ...
+
     def conversations(self, split: Split) -> Sequence[Conversation]:
         """Return the conversations of a split; `Conversation.image` is a row of `images(split)`."""
         ...

@@ -14,7 +14,7 @@ def normal_init(module: nn.Module) -> None:
     scale is divided out.
     """
     for layer in module.modules():
-        if is_parametrized(layer):
+        if is_parametrized(layer) or any(p.is_meta for p in layer.parameters(recurse=False)):
             continue
         if isinstance(layer, nn.Conv2d | nn.Linear):
             nn.init.normal_(layer.weight, 0.0, 0.02)

@@ -97,7 +97,7 @@ def _prepare(recipe: Recipe, plugins: LoadedPlugins, progress: Preparation | Non
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     dataset = build_dataset(recipe, plugins.registry, cache)
     assembly = assemble(recipe, plugins.registry, cache, dataset)
-    problems = too_large_batches(recipe, len(dataset.conversations("train")))
+    problems = too_large_batches(recipe, dataset.size("train"))
     if problems:
         raise WrongInput(problems)
     train, validation = prepare_splits(assembly, device, progress)

@@ -96,7 +96,7 @@ def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
     """
     assembly = _assembled(recipe, plugins, cache)
     dataset = assembly.dataset
-    counts = {split: len(dataset.conversations(split)) for split in SPLITS}
+    counts = {split: dataset.size(split) for split in SPLITS}
     return Plan(
         recipe=recipe.name,
         data=PlannedData(
@@ -112,7 +112,7 @@ def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
 def _assembled(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Assembly:
     dataset = build_dataset(recipe, plugins.registry, cache)
     assembly = assemble(recipe, plugins.registry, cache, dataset, device="meta")
-    problems = too_large_batches(recipe, len(dataset.conversations("train")))
+    problems = too_large_batches(recipe, dataset.size("train"))
     if problems:
         raise WrongInput(problems)
     return assembly

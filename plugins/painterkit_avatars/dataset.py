@@ -52,6 +52,10 @@ class Avatars:
     def _validation(self) -> tuple[Face, ...]:
         return faces(self.settings.seed, "validation", self.settings.validation)
 
+    def size(self, split: Split) -> int:
+        """Return how many conversations a split has, without making them."""
+        return self.settings.train if split == "train" else self.settings.validation
+
     def faces(self, split: Split) -> tuple[Face, ...]:
         """Return the attributes of every picture of a split, row by row."""
         return self._train if split == "train" else self._validation

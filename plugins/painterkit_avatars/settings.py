@@ -17,7 +17,7 @@ class AvatarsSettings:
     """
 
     resolution: int = setting(
-        64, help="Height and width of the pictures.", unit="pixels", at_least=32, at_most=256
+        64, help="Height and width of the pictures.", unit="px", at_least=32, at_most=256
     )
     turns: str = setting(
         "dialogue",
