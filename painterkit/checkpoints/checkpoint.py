@@ -76,7 +76,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, keep: int) -> Path:
             _flush(path)
         _flush(partial)
         if final.exists():
-            shutil.rmtree(final)
+            _remove(final)
         partial.rename(final)
         _flush(folder)
     except (OSError, SafetensorError) as error:
@@ -84,14 +84,24 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, keep: int) -> Path:
         raise Failure(_cannot_save(folder, name, error)) from error
     newest_first = checkpoint_folders(folder)
     for old in newest_first[newest_first.index(final) + keep :]:
-        shutil.rmtree(old, ignore_errors=True)
+        _remove(old)
     return final
 
 
 def remove_partial(folder: Path) -> None:
-    """Remove what a training left that was killed while it wrote a checkpoint."""
-    for left in folder.glob(".*.partial"):
+    """Remove what a training left that was killed while it wrote or removed a checkpoint."""
+    for left in (*folder.glob(".*.partial"), *folder.glob(".*.removed")):
         shutil.rmtree(left, ignore_errors=True)
+
+
+def _remove(path: Path) -> None:
+    """Remove a checkpoint; first its name, so that what has one is always whole."""
+    removed = path.with_name(f".{path.name}.{os.getpid()}.removed")
+    try:
+        path.rename(removed)
+    except OSError:
+        removed = path
+    shutil.rmtree(removed, ignore_errors=True)
 
 
 def checkpoint_folders(folder: Path) -> list[Path]:

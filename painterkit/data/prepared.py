@@ -81,7 +81,7 @@ def _open_whole(
         # Not a whole .npy: a copy that was cut short, say. It is made again.
         return None
     except OSError as error:
-        raise _failure(path, error, prepared_bytes(dtype, shape)) from error
+        raise unwritable(path, error, prepared_bytes(dtype, shape)) from error
     return array if array.dtype == dtype and array.shape == shape else None
 
 
@@ -96,7 +96,7 @@ def _make(path: Path, dtype: np.dtype[Any], shape: tuple[int, ...], fill: Fill) 
         temporary.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        raise _failure(path, error, size) from error
+        raise unwritable(path, error, size) from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -147,7 +147,8 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _failure(path: Path, error: OSError, size: int) -> Failure:
+def unwritable(path: Path, error: OSError, size: int) -> Failure:
+    """Return the failure to write a file of the cache of `size` bytes."""
     reason = error.strerror or str(error)
     return Failure(
         Problem(

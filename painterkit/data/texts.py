@@ -14,7 +14,7 @@ import numpy.typing as npt
 import torch
 
 from painterkit.data.conversation import Turn
-from painterkit.data.prepared import prepared_array
+from painterkit.data.prepared import prepared_array, unwritable
 from painterkit.interfaces.dataset import Progress
 from painterkit.interfaces.text_encoder import TextEncoder
 
@@ -63,9 +63,7 @@ class TextCache:
         dtype = np.float16 if self.half else np.float32
         prepared_array(self.folder, key, dtype, (len(missing), self.encoder.width), fill)
         index = self.folder / f"{key}.json"
-        partial = index.with_suffix(f".{os.getpid()}.partial")
-        partial.write_text(json.dumps(missing), encoding="utf-8")
-        partial.replace(index)
+        self._write(index, missing)
         self._open(index)
 
     def vectors(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
@@ -75,6 +73,15 @@ class TextCache:
             shard, place = self._place[text]
             rows[row] = self._shards[shard][place]
         return rows
+
+    def _write(self, index: Path, texts: Sequence[str]) -> None:
+        partial = index.with_suffix(f".{os.getpid()}.partial")
+        try:
+            partial.write_text(json.dumps(texts), encoding="utf-8")
+            partial.replace(index)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise unwritable(index, error, len(json.dumps(texts))) from error
 
     def _prefix(self) -> str:
         digest = hashlib.sha256(self.encoder.fingerprint.encode()).hexdigest()[:16]

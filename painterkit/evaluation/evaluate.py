@@ -10,15 +10,15 @@ import numpy as np
 from attrs import asdict
 
 from painterkit.checkpoints.run_folder import open_run
-from painterkit.errors import Failure, Problem
+from painterkit.errors import Failure, Problem, WrongInput
 from painterkit.generation.draw import draw_batch
 from painterkit.generation.painter import Painter, load_painter
-from painterkit.generation.words import Preparation, prepare_splits
+from painterkit.generation.words import Preparation, prepare_split
 from painterkit.interfaces.metric import Drawn, Metric, MetricResult
 from painterkit.plugins import LoadedPlugins
 from painterkit.roles import Role
 from painterkit.settings import Use, has_setting
-from painterkit.structure import structure
+from painterkit.structure import WrongData, structure
 
 BATCH = 100
 
@@ -34,8 +34,11 @@ def evaluate(
     """Measure a painter by metrics named as in `list metric`; return their results by name.
 
     Each held-out conversation is drawn once, with the noise of seed + its row. Results of a run
-    are also written to its folder evaluation/. Raises WrongInput for an unknown metric.
+    are also written to its folder evaluation/. Raises WrongInput for an unknown metric, or a
+    number of conversations that it cannot have.
     """
+    if not metrics:
+        raise WrongInput(Problem("metrics", "there is none to measure", "name at least one"))
     painter = load_painter(reference, plugins)
     built = {name: _build_metric(name, painter, plugins, conversations) for name in metrics}
     results = measure(painter, built, seed, progress)
@@ -50,8 +53,8 @@ def measure(
     seed: int = 0,
     progress: Preparation | None = None,
 ) -> dict[str, MetricResult]:
-    """Draw as many held-out conversations as the metrics want, and let each look at them."""
-    _, validation = prepare_splits(painter.assembly, painter.device, progress)
+    """Draw held-out conversations, and show each metric as many as it wants."""
+    validation = prepare_split(painter.assembly, "validation", painter.device, progress)
     wanted = max(metric.conversations for metric in metrics.values())
     count = min(wanted, len(validation.conversations))
     for start in range(0, count, BATCH):
@@ -65,14 +68,12 @@ def measure(
             [seed + int(row) for row in rows],
             painter.resolution,
         )[painter.resolution]
-        drawn = Drawn(
-            validation.conversations[start : start + len(rows)],
-            images,
-            batch.images[painter.resolution],
-        )
+        truth = batch.images[painter.resolution]
         for metric in metrics.values():
-            if start < metric.conversations:
-                metric.add(drawn)
+            stop = min(metric.conversations - start, len(rows))
+            if stop > 0:
+                conversations = validation.conversations[start : start + stop]
+                metric.add(Drawn(conversations, images[:stop], truth[:stop]))
         if progress is not None:
             progress("drawing", int(rows[-1]) + 1, count)
     return {name: metric.result() for name, metric in metrics.items()}
@@ -85,7 +86,12 @@ def _build_metric(
     table = {}
     if conversations is not None and has_setting(component.settings, "conversations"):
         table["conversations"] = conversations
-    settings = structure(table, component.settings, plugins.registry)
+    try:
+        settings = structure(table, component.settings, plugins.registry)
+    except WrongData as error:
+        raise WrongInput(
+            Problem(f"{name}.{'.'.join(map(str, p.path))}", p.what, p.hint) for p in error.problems
+        ) from error
     return painter.assembly.context.build(Role.METRIC, Use(name, settings))
 
 

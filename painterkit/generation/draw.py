@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from painterkit.data import Batch
+from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.samplers import NoiseSampler, TurnSampler
 
@@ -17,8 +18,12 @@ def seeded_noise(
 ) -> dict[str, Tensor]:
     """Return noise for one picture a seed, {name: [B, width]}.
 
-    A picture's noise depends on its own seed alone, so it is the same in any batch.
+    A picture's noise depends on its own seed alone, so it is the same in any batch. Raises
+    WrongInput for a seed below 0 or from 2^63 on.
     """
+    wrong = [seed for seed in seeds if not 0 <= seed < 2**63]
+    if wrong:
+        raise WrongInput(Problem("seed", f"must be at least 0 and below 2^63, got {wrong[0]}"))
     widths = parts.generator.noise_widths
     rows = [noise.sample(widths, 1, torch.Generator().manual_seed(seed)) for seed in seeds]
     return {name: torch.cat([row[name] for row in rows]).to(device) for name in widths}

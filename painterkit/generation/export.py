@@ -10,7 +10,12 @@ from safetensors.torch import save_file
 
 from painterkit.checkpoints.run_folder import open_run
 from painterkit.errors import Failure, Problem
-from painterkit.generation.painter import RECIPE_KEY, drawing_tensors, load_painter
+from painterkit.generation.painter import (
+    RECIPE_KEY,
+    RESOLUTION_KEY,
+    drawing_tensors,
+    load_painter,
+)
 from painterkit.plugins import LoadedPlugins
 
 
@@ -21,10 +26,14 @@ def export(run: Path, file: Path, plugins: LoadedPlugins) -> Path:
     """
     painter = load_painter(run, plugins)
     partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
+    metadata = {
+        RECIPE_KEY: open_run(run).recipe_text,
+        RESOLUTION_KEY: str(painter.resolution),
+    }
     tensors = {k: t.contiguous() for k, t in drawing_tensors(painter.assembly).items()}
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        save_file(tensors, partial, metadata={RECIPE_KEY: open_run(run).recipe_text})
+        save_file(tensors, partial, metadata=metadata)
         partial.replace(file)
     except (OSError, SafetensorError) as error:
         partial.unlink(missing_ok=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
+from attrs import frozen
 from PIL import Image
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
@@ -13,6 +14,7 @@ from torch import Tensor
 from painterkit.assembly import Assembly, assemble, build_dataset
 from painterkit.checkpoints.checkpoint import check_same, newest_checkpoint
 from painterkit.checkpoints.run_folder import RECIPE, RunFolder, open_run
+from painterkit.data import Batch
 from painterkit.data.prepared import cache_folder
 from painterkit.errors import Failure, Problem, WrongInput
 from painterkit.generation.draw import draw_batch, to_pixels
@@ -23,8 +25,11 @@ from painterkit.recipe_file.load import load_recipe_text
 RECIPE_KEY = "painterkit.recipe"
 """The key of an exported file's metadata that holds the recipe."""
 
+RESOLUTION_KEY = "painterkit.resolution"
+"""The key of the height of the finest picture that the file's training had reached."""
+
 BATCH = 32
-"""How many pictures are drawn at once: memory does not grow with the count."""
+"""How many pictures are drawn at once."""
 
 
 class Painter:
@@ -35,11 +40,19 @@ class Painter:
     picture.save("face.png")
     """
 
-    def __init__(self, assembly: Assembly, resolution: int, device: torch.device) -> None:
+    def __init__(
+        self,
+        assembly: Assembly,
+        resolution: int,
+        device: torch.device,
+        skipped: Sequence[Problem] = (),
+    ) -> None:
         self.assembly = assembly
         self.resolution = resolution
         """Height of the finest picture that its training has reached, in pixels."""
         self.device = device
+        self.skipped = skipped
+        """What is wrong with newer checkpoints of its run, that it therefore does not draw with."""
 
     def draw(
         self,
@@ -53,11 +66,24 @@ class Painter:
 
         A picture depends on the words and its own seed alone. With `resolution`, one of the
         generator's, the coarser picture is given. Raises WrongInput for a resolution that it
-        does not draw.
+        does not draw, or a seed below 0.
         """
+        return list(self.draw_each(caption, turns, seed, count, resolution))
+
+    def draw_each(
+        self,
+        caption: str = "",
+        turns: Sequence[str] = (),
+        seed: int = 0,
+        count: int = 1,
+        resolution: int | None = None,
+    ) -> Iterator[Image.Image]:
+        """Draw as `draw` does, a few at a time: memory does not grow with the count."""
         size = self._size(resolution)
         batch = words_batch(self.assembly.parts, caption, turns, self.device)
-        pictures: list[Image.Image] = []
+        return self._pictures(batch, seed, count, size)
+
+    def _pictures(self, batch: Batch, seed: int, count: int, size: int) -> Iterator[Image.Image]:
         for start in range(0, count, BATCH):
             seeds = range(seed + start, seed + min(start + BATCH, count))
             drawn = draw_batch(
@@ -68,8 +94,8 @@ class Painter:
                 seeds,
                 size,
             )
-            pictures += [Image.fromarray(pixels.numpy()) for pixels in to_pixels(drawn[size])]
-        return pictures
+            for pixels in to_pixels(drawn[size]):
+                yield Image.fromarray(pixels.numpy())
 
     def _size(self, resolution: int | None) -> int:
         if resolution is None:
@@ -96,30 +122,34 @@ def load_painter(
     """
     path = Path(reference)
     plugins = plugins or load_plugins()
-    if path.is_dir():
-        recipe_text, origin, tensors, phase = _from_run(open_run(path))
-    elif path.is_file():
-        recipe_text, origin, tensors, phase = _from_file(path)
-    else:
-        open_run(path)  # says that there is nothing, and what there is
-        raise AssertionError("open_run refuses what is not there")
-    recipe = load_recipe_text(recipe_text, plugins, origin).recipe
+    saved = _from_file(path) if path.is_file() else _from_run(open_run(path))
+    recipe = load_recipe_text(saved.recipe_text, plugins, saved.recipe_origin).recipe
     cache = cache_folder()
     dataset = build_dataset(recipe, plugins.registry, cache)
     assembly = assemble(recipe, plugins.registry, cache, dataset)
-    _load_tensors(assembly, tensors, origin)
+    _load_tensors(assembly, saved)
     assembly.parts.to(device).eval()
-    reached = [
-        resolution
-        for step in assembly.steps[: phase + 1]
-        for resolution in step.resolutions
-        if resolution in assembly.parts.generator.resolutions
-    ]
-    resolution = max(reached, default=max(assembly.parts.generator.resolutions))
-    return Painter(assembly, resolution, torch.device(device))
+    resolution = _finest(assembly, saved)
+    return Painter(assembly, resolution, torch.device(device), saved.skipped)
 
 
-def _from_run(run: RunFolder) -> tuple[str, str, dict[str, Tensor], int]:
+@frozen
+class _Saved:
+    """What a painter is made from.
+
+    `reached` is the phase whose pictures it draws, `resolution` what a file says of it.
+    """
+
+    recipe_text: str
+    recipe_origin: str
+    tensors: dict[str, Tensor]
+    origin: str
+    reached: int | None = None
+    resolution: str = ""
+    skipped: Sequence[Problem] = ()
+
+
+def _from_run(run: RunFolder) -> _Saved:
     checkpoint, problems = newest_checkpoint(run.checkpoints)
     if checkpoint is None:
         if problems:
@@ -131,16 +161,22 @@ def _from_run(run: RunFolder) -> tuple[str, str, dict[str, Tensor], int]:
                 f"train it with 'painterkit train --resume {run.path}'",
             )
         )
-    # At step 0 of a phase nothing of it is trained yet: the phase before is what it draws with.
-    phase = checkpoint.phase if checkpoint.step > 0 else checkpoint.phase - 1
-    return run.recipe_text, str(run.path / RECIPE), checkpoint.drawing(), phase
+    return _Saved(
+        recipe_text=run.recipe_text,
+        recipe_origin=str(run.path / RECIPE),
+        tensors=checkpoint.drawing(),
+        origin=checkpoint.origin,
+        # At step 0 of a phase nothing of it is trained yet: it draws what the phase before did.
+        reached=checkpoint.phase if checkpoint.step > 0 else checkpoint.phase - 1,
+        skipped=problems,
+    )
 
 
-def _from_file(path: Path) -> tuple[str, str, dict[str, Tensor], int]:
+def _from_file(path: Path) -> _Saved:
     try:
         with safe_open(path, framework="pt") as file:
-            recipe_text = (file.metadata() or {}).get(RECIPE_KEY)
-            if recipe_text is None:
+            metadata = file.metadata() or {}
+            if RECIPE_KEY not in metadata:
                 raise WrongInput(
                     Problem(
                         str(path),
@@ -148,7 +184,13 @@ def _from_file(path: Path) -> tuple[str, str, dict[str, Tensor], int]:
                         "export one with 'painterkit export RUN'",
                     )
                 )
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            return _Saved(
+                recipe_text=metadata[RECIPE_KEY],
+                recipe_origin=str(path),
+                tensors={name: file.get_tensor(name) for name in file.keys()},  # noqa: SIM118
+                origin=str(path),
+                resolution=metadata.get(RESOLUTION_KEY, ""),
+            )
     except (OSError, SafetensorError) as error:
         raise WrongInput(
             Problem(
@@ -157,19 +199,24 @@ def _from_file(path: Path) -> tuple[str, str, dict[str, Tensor], int]:
                 "export it again with 'painterkit export RUN'",
             )
         ) from error
-    return recipe_text, str(path), tensors, 10**9
 
 
-def _load_tensors(assembly: Assembly, tensors: dict[str, Tensor], origin: str) -> None:
+def _finest(assembly: Assembly, saved: _Saved) -> int:
+    """Return the height of the finest picture that the training has reached."""
+    drawn = assembly.parts.generator.resolutions
+    if saved.reached is None:
+        return next((r for r in drawn if str(r) == saved.resolution), max(drawn))
+    trained = [r for step in assembly.steps[: saved.reached + 1] for r in step.resolutions]
+    return max((r for r in trained if r in drawn), default=max(drawn))
+
+
+def _load_tensors(assembly: Assembly, saved: _Saved) -> None:
     live = drawing_tensors(assembly)
-    saved = {name: tensor for name, tensor in tensors.items() if name in live}
-    try:
-        check_same(live, saved)
-    except Failure as error:
-        raise Failure(Problem(origin, p.what, p.hint) for p in error.problems) from error
+    given = {name: tensor for name, tensor in saved.tensors.items() if name in live}
+    check_same(live, given, saved.origin)
     with torch.no_grad():
         for name, tensor in live.items():
-            tensor.copy_(saved[name])
+            tensor.copy_(given[name])
 
 
 def drawing_tensors(assembly: Assembly) -> dict[str, Tensor]:

@@ -37,9 +37,26 @@ def prepare_splits(
     assembly: Assembly, device: torch.device, progress: Preparation | None = None
 ) -> tuple[Batches, Batches]:
     """Render and encode what is not in the cache; return the train and validation batches."""
-    train = _split(assembly, "train", progress)
-    validation = _split(assembly, "validation", progress)
-    captions, turns = split_texts([*train.conversations, *validation.conversations])
+    train, validation = _prepare(assembly, ("train", "validation"), device, progress)
+    return train, validation
+
+
+def prepare_split(
+    assembly: Assembly, name: Split, device: torch.device, progress: Preparation | None = None
+) -> Batches:
+    """Render and encode what is not in the cache of one split; return its batches."""
+    [batches] = _prepare(assembly, (name,), device, progress)
+    return batches
+
+
+def _prepare(
+    assembly: Assembly,
+    names: Sequence[Split],
+    device: torch.device,
+    progress: Preparation | None,
+) -> list[Batches]:
+    splits = [_split(assembly, name, progress) for name in names]
+    captions, turns = split_texts([c for split in splits for c in split.conversations])
     caption_cache, turn_cache = text_caches(assembly.parts, assembly.context.cache)
     if turn_cache is caption_cache:
         # One pass over both: the encoder is loaded once and its batches are of like length.
@@ -59,7 +76,7 @@ def prepare_splits(
             device,
         )
 
-    return batches(train), batches(validation)
+    return [batches(split) for split in splits]
 
 
 def text_caches(parts: Parts, folder: Path) -> tuple[TextCache, TextCache | None]:

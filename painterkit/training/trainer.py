@@ -17,6 +17,7 @@ from painterkit.reporting.reporter import Reporter, Tick
 from painterkit.training.finite import Sums, check_losses, check_tensors
 from painterkit.training.phase import ActivePhase
 from painterkit.training.precision import autocast
+from painterkit.training.randomness import Randomness
 from painterkit.training.schedule import steps_of
 from painterkit.training.state import collect, restore
 
@@ -58,20 +59,20 @@ class Trainer:
         self.stopping = stopping
         self.device = device
         self.position = Position()
-        self.shared = torch.Generator(device).manual_seed(assembly.recipe.seed)
-        self.local = torch.Generator(device).manual_seed(assembly.recipe.seed + 1)
+        self.randomness = Randomness(assembly.recipe.seed, device)
 
     def run(self, resumed: Checkpoint | None = None) -> bool:
         """Train to the end, or until told to stop; return whether it came to the end.
 
         Raises Failure where a loss or a weight is not finite; the last checkpoint stays as it is.
         """
-        if resumed is not None:
-            self.position = Position(resumed.phase, resumed.step, resumed.images)
-            self.shared.set_state(resumed.random["shared"])
-            self.local.set_state(resumed.random["local"])
-            torch.set_rng_state(resumed.random["torch"])
-        carried = resumed
+        with self.randomness.lent():
+            if resumed is not None:
+                self.position = Position(resumed.phase, resumed.step, resumed.images)
+                self.randomness.restore(resumed.random, resumed.origin)
+            return self._run_phases(resumed)
+
+    def _run_phases(self, carried: Checkpoint | None) -> bool:
         for index in range(self.position.phase, len(self.assembly.recipe.phases)):
             phase = ActivePhase(self.assembly, index, len(self.batches.conversations))
             if carried is not None:
@@ -80,9 +81,9 @@ class Trainer:
                 return False
             phase.finish()
             self.position = evolve(self.position, phase=index + 1, step=0)
+            self.draw(self.position)
             carried = self._state(phase)
             self.save(carried)
-            self.draw(self.position)
             if index + 1 < len(self.assembly.recipe.phases) and self.stopping():
                 return False
         return True
@@ -105,13 +106,15 @@ class Trainer:
                 check_losses(sums, settings.name, step)
                 self._tick(sums, phase, time.perf_counter() - since)
                 sums, since = Sums(), time.perf_counter()
-            if saving:
-                self.save(self._state(phase))
-            if stopping and not last:
-                return False
+            paused = time.perf_counter()
+            # Drawn before it is saved: a training killed in between draws it again.
             if step % draw_every == 0 and not last:
                 self._draw(phase)
-                since = time.perf_counter()
+            if saving:
+                self.save(self._state(phase))
+            since += time.perf_counter() - paused
+            if stopping and not last:
+                return False
         return True
 
     def _step(self, phase: ActivePhase, sums: Sums) -> None:
@@ -122,8 +125,8 @@ class Trainer:
         context = StepContext(
             step=step,
             images_seen=self.position.images,
-            shared=self.shared,
-            local=self.local,
+            shared=self.randomness.shared,
+            local=self.randomness.local,
             turns=self.assembly.turns,
             noise=self.assembly.noise,
         )
@@ -166,12 +169,9 @@ class Trainer:
         state = collect(
             phase,
             position=(self.position.phase, self.position.step, self.position.images),
-            random={
-                "shared": self.shared.get_state(),
-                "local": self.local.get_state(),
-                "torch": torch.get_rng_state(),
-            },
+            random=self.randomness.state(),
         )
-        for tensors in (state.model, state.average, state.optimizers):
-            check_tensors(tensors, phase.settings.name, self.position.step or phase.steps)
+        step = self.position.step or phase.steps
+        for tensors in (*phase.trained.values(), state.optimizers):
+            check_tensors(tensors, phase.settings.name, step)
         return state

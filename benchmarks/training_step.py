@@ -1,0 +1,180 @@
+"""The speed of a training step against a plain one, as a ratio in one run.
+
+    python benchmarks/training_step.py [--recipe chatpainter_rnn] [--steps 12] [--rounds 3] [--json]
+
+The plain step has the same parts and batches and computes as the peers do: float32 and contiguous
+tensors, nearest upsampling before the convolution, the discriminator's trunk run once a condition,
+its weights' gradients computed in the generator's update too, and an Adam that is not fused. Both
+run in turn, round by round, and the best round of each counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from painterkit.assembly import Assembly, assemble, build_dataset
+from painterkit.data import Batch
+from painterkit.data.batches import Batches
+from painterkit.data.order import step_rows
+from painterkit.data.prepared import cache_folder
+from painterkit.generation.words import prepare_splits
+from painterkit.interfaces.loss import Judged, Side, StepView
+from painterkit.nn.blocks import UpConvolution
+from painterkit.plugins import load_plugins
+from painterkit.recipe_file.load import load_recipe
+from painterkit.training.finite import Sums
+from painterkit.training.phase import ActivePhase
+from painterkit.training.trainer import Position, Trainer
+
+
+class PlainUpConvolution(nn.Module):
+    """Double height and width, then convolve: two passes."""
+
+    def __init__(self, weight: Tensor) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(weight.detach().clone().contiguous())
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.conv2d(functional.interpolate(x, scale_factor=2), self.weight, padding=1)
+
+
+def with_plain_layers(module: nn.Module) -> nn.Module:
+    plain = copy.deepcopy(module).to(memory_format=torch.contiguous_format)
+    for parent in list(plain.modules()):
+        for name, child in list(parent.named_children()):
+            if isinstance(child, UpConvolution):
+                setattr(parent, name, PlainUpConvolution(child.weight))
+    return plain
+
+
+class PlainStep:
+    """One adversarial step, written as the peers write it."""
+
+    def __init__(self, assembly: Assembly, phase: ActivePhase) -> None:
+        self.assembly = assembly
+        self.resolution = max(phase.step.resolutions)
+        self.losses = phase.step.losses  # pyright: ignore[reportAttributeAccessIssue]
+        self.generator = with_plain_layers(assembly.parts.generator)
+        self.discriminator = with_plain_layers(assembly.parts.discriminator(self.resolution))
+        trained = [p for p in self.generator.parameters() if p.requires_grad]
+        self.generator_optimizer = torch.optim.Adam(trained, 2e-4, (0.5, 0.999), fused=False)
+        self.discriminator_optimizer = torch.optim.Adam(
+            self.discriminator.parameters(), 2e-4, (0.5, 0.999), fused=False
+        )
+        self.random = torch.Generator().manual_seed(0)
+
+    def __call__(self, batch: Batch) -> None:
+        parts, resolution = self.assembly.parts, self.resolution
+        drawn = self.assembly.turns.sample(batch.lengths, self.random)
+        embedding = parts.embed(batch, drawn)[:, -1]
+        noise = self.assembly.noise.sample(parts.generator.noise_widths, batch.size, self.random)
+        output = self.generator(embedding, noise, largest=resolution)
+        fake, condition = output.images[resolution], output.conditions[resolution].detach()
+        order = torch.arange(batch.size).roll(-1)
+        real = batch.images[resolution]
+        judge = self.discriminator
+        judged = Judged(
+            fake=judge.logits(judge.features(fake.detach()), condition),
+            real=judge.logits(judge.features(real), condition),
+            mismatched=judge.logits(judge.features(real), condition.rows(order)),
+            mismatched_weight=torch.ones(batch.size),
+        )
+        self._update(Side.DISCRIMINATOR, judged, output.conditions[resolution])
+        judged = Judged(fake=judge.logits(judge.features(fake), condition))
+        self._update(Side.GENERATOR, judged, output.conditions[resolution])
+
+    def _update(self, side: Side, judged: Judged, condition: object) -> None:
+        optimizer = (
+            self.discriminator_optimizer if side is Side.DISCRIMINATOR else self.generator_optimizer
+        )
+        view = StepView(side, {self.resolution: judged}, {self.resolution: condition})  # pyright: ignore[reportArgumentType]
+        loss = sum(loss(view) for loss in self.losses.values() if side in loss.sides)
+        self.generator.zero_grad()
+        self.discriminator.zero_grad()
+        assert isinstance(loss, Tensor)
+        loss.backward()
+        optimizer.step()
+
+
+def seconds(work: Callable[[int], None], steps: int) -> float:
+    work(0)
+    start = time.perf_counter()
+    for step in range(steps):
+        work(step)
+    return (time.perf_counter() - start) / steps
+
+
+def measure_phase(
+    assembly: Assembly, train: Batches, index: int, steps: int, rounds: int
+) -> dict[str, float | str]:
+    trainer = Trainer(
+        assembly, train, [], lambda _: None, lambda _: None, lambda: False, torch.device("cpu")
+    )
+    trainer.position = Position(index, 0, 0)
+    phase = ActivePhase(assembly, index, len(train.conversations))
+    size, seed = phase.settings.batch, assembly.recipe.seed
+
+    def make_batch(step: int) -> Batch:
+        epoch, rows = step_rows(seed, index, step, phase.count, size)
+        return train.batch(np.asarray(rows), phase.step.resolutions, epoch)
+
+    plain = PlainStep(assembly, phase)
+    best = {"painterkit": float("inf"), "plain": float("inf"), "batch": float("inf")}
+    sums = Sums()
+    for _ in range(rounds):
+        for name, work in (
+            ("painterkit", lambda _: trainer._step(phase, sums)),
+            ("plain", lambda step: plain(make_batch(step))),
+            ("batch", lambda step: make_batch(step) and None),
+        ):
+            best[name] = min(best[name], seconds(work, steps))
+    return {
+        "phase": phase.settings.name,
+        "batch": size,
+        "painterkit_images_per_second": round(size / best["painterkit"], 1),
+        "plain_images_per_second": round(size / best["plain"], 1),
+        "ratio": round(best["plain"] / best["painterkit"], 2),
+        "share_of_step_making_batches": round(best["batch"] / best["painterkit"], 3),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--recipe", default="chatpainter_rnn")
+    parser.add_argument("--steps", type=int, default=12)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    plugins, cache = load_plugins(), cache_folder()
+    recipe = load_recipe(arguments.recipe, plugins).recipe
+    dataset = build_dataset(recipe, plugins.registry, cache)
+    assembly = assemble(recipe, plugins.registry, cache, dataset)
+    train, _ = prepare_splits(assembly, torch.device("cpu"))
+    assembly.parts.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+    rows = [
+        measure_phase(assembly, train, index, arguments.steps, arguments.rounds)
+        for index, phase in enumerate(recipe.phases)
+        if phase.step.name == "adversarial"
+    ]
+    if arguments.json:
+        print(json.dumps(rows, indent=2))
+        return
+    for row in rows:
+        print(
+            f"{row['phase']}: {row['painterkit_images_per_second']} images/s against "
+            f"{row['plain_images_per_second']} of the plain step: {row['ratio']}x; batches take "
+            f"{row['share_of_step_making_batches']:.1%} of a step"
+        )
+
+
+if __name__ == "__main__":
+    main()

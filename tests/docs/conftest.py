@@ -1,0 +1,109 @@
+"""A place to try the documentation in: the plugin of the README installed, recipes at hand."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from importlib import invalidate_caches
+from pathlib import Path
+
+import pytest
+from attrs import frozen
+
+from painterkit.cli.app import main
+
+from .pages import PAGES, blocks, page
+
+SMALL = [
+    "--set=data.train=64",
+    "--set=data.validation=32",
+    "--set=phases.stage-1.until.steps=2",
+    "--set=phases.stage-2.until.steps=2",
+]
+"""What makes the recipe `tiny` train in a second."""
+
+
+@frozen
+class Done:
+    """How a command ended, and what it said."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture(scope="session")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with every recipe that the documentation shows, by its name."""
+    folder = tmp_path_factory.mktemp("documentation")
+    for path in PAGES:
+        for block in blocks(path.read_text(encoding="utf-8")):
+            if block.language == "toml" and block.text.startswith("painterkit = 1"):
+                name = tomllib.loads(block.text)["name"]
+                (folder / f"{name}.toml").write_text(block.text)
+    return folder
+
+
+@pytest.fixture
+def at_work(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Go to the workplace and use a cache of its own."""
+    monkeypatch.chdir(workplace)
+    monkeypatch.setenv("PAINTERKIT_CACHE", str(workplace / "cache"))
+    monkeypatch.setenv("COLUMNS", "80")
+    return workplace
+
+
+@pytest.fixture
+def run(at_work: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs a command here; a training of `tiny` is made small."""
+
+    def run_here(*arguments: str) -> Done:
+        capsys.readouterr()
+        small = arguments[:2] == ("train", "tiny") and "--dry-run" not in arguments
+        code = main([*arguments, *(SMALL if small else [])])
+        captured = capsys.readouterr()
+        return Done(code, captured.out, captured.err)
+
+    return run_here
+
+
+@pytest.fixture
+def trained(at_work: Path, run: Run) -> Path:
+    """Return runs/demo, a painter like that of `make demo` but tiny."""
+    path = at_work / "runs" / "demo"
+    if not path.exists():
+        done = run("train", "tiny", "--out", "runs/demo")
+        assert done.code == 0, done.stderr
+    return path
+
+
+@pytest.fixture(scope="session")
+def plugin_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the plugin of the README to a folder, with the metadata that pip would add."""
+    folder = tmp_path_factory.mktemp("site")
+    for block in blocks(page("README.md")):
+        name = block.before.partition("`")[2].partition("`")[0]
+        if name.endswith((".py", ".toml")):
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text(block.text)
+    project = tomllib.loads((folder / "pyproject.toml").read_text())["project"]
+    metadata = folder / f"painterkit_mean-{project['version']}.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
+    )
+    [(group, entries)] = project["entry-points"].items()
+    lines = [f"[{group}]", *(f"{name} = {module}" for name, module in entries.items())]
+    (metadata / "entry_points.txt").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+@pytest.fixture
+def plugin(plugin_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Have the plugin of the README installed for one test."""
+    monkeypatch.syspath_prepend(str(plugin_folder))
+    invalidate_caches()
+    return plugin_folder

@@ -1,0 +1,58 @@
+"""Every command that a page shows exists as it is typed, recipe and --set included."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from painterkit.cli.app import app
+from painterkit.plugins import load_plugins
+from painterkit.recipe_file.load import load_recipe
+
+from .pages import NAMES, ROOT, Command, blocks, commands, page
+
+GROUP: Any = typer.main.get_command(app)
+NOT_OURS = {"pip", ".venv/bin/pip", "python3", ".", ".venv/bin/pytest", ".venv/bin/ruff"}
+
+SHOWN = [
+    pytest.param(command, id=f"{name}: {' '.join(command.words)}")
+    for name in NAMES
+    for block in blocks(page(name))
+    if block.language == "sh"
+    for command in commands(block)
+]
+
+
+def parsed(command: Command) -> dict[str, Any]:
+    """Return the parameters of a painterkit command; raises a usage error where one is wrong."""
+    name, *arguments = command.arguments
+    return GROUP.commands[name].make_context(name, arguments).params
+
+
+@pytest.mark.parametrize("command", SHOWN)
+def test_a_command_exists(command: Command) -> None:
+    first, *rest = command.words
+    if command.is_painterkit:
+        assert command.arguments[0] in GROUP.commands
+        parsed(command)
+    elif first == "make":
+        targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+        assert set(rest) <= set(targets)
+    elif first in ("python", ".venv/bin/python"):
+        assert (ROOT / rest[0]).is_file()
+    else:
+        assert first in NOT_OURS
+
+
+@pytest.mark.parametrize(
+    "command", [one for one in SHOWN if one.values[0].is_painterkit and not one.values[0].code]
+)
+def test_its_recipe_takes_every_set(command: Command, at_work: Path, plugin: Path) -> None:
+    given = parsed(command)
+    recipe = given.get("recipe")
+    if recipe is not None and recipe != "mine.toml":
+        load_recipe(recipe, load_plugins(), given["sets"] or ())

@@ -1,0 +1,89 @@
+"""The pages of papers name code that is there, and values that the recipes have."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+
+from painterkit.plugins import load_plugins
+from painterkit.recipe_file.load import load_recipe
+from painterkit.structure import unstructure
+
+from .pages import ROOT, page, sections, tables
+
+CHATPAINTER = "docs/papers/chatpainter.md"
+CODE = re.compile(r"((?:`[\w.]+`(?:, | in ))+)\[[^\]]+\]\((\.\./\.\./[\w/]+\.py)\)")
+
+TOLD = {
+    "What `chatpainter_rnn_printed` keeps": "chatpainter_rnn_printed",
+    "Where `chatpainter_rnn` differs": "chatpainter_rnn",
+}
+"""The sections that tell the values of a recipe, in columns `key` and `here`."""
+
+
+def names_in(node: ast.AST, prefix: str = "") -> Iterator[str]:
+    """Yield the functions, classes and constants of a module, methods as Class.method."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.ClassDef | ast.FunctionDef):
+            yield prefix + child.name
+            if isinstance(child, ast.ClassDef):
+                yield from names_in(child, f"{child.name}.")
+        elif isinstance(child, ast.Assign):
+            yield from (prefix + one.id for one in child.targets if isinstance(one, ast.Name))
+
+
+def test_the_code_it_names_is_there() -> None:
+    named = CODE.findall(page(CHATPAINTER))
+    assert len(named) > 25
+    for names, link in named:
+        path = (ROOT / CHATPAINTER).parent / link
+        known = set(names_in(ast.parse(path.read_text(encoding="utf-8"))))
+        assert set(re.findall(r"`([\w.]+)`", names)) <= known, link
+
+
+def values(data: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Yield every key of a recipe with its value; a phase's step is the phase's name."""
+    if path:
+        yield path, data
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from values(value, f"{path}.{key}" if path else key)
+    elif isinstance(data, list):
+        for entry in data:
+            if isinstance(entry, dict):
+                yield from values(entry, f"{path}.{entry['name']}")
+
+
+@pytest.mark.parametrize(("section", "recipe"), TOLD.items())
+def test_the_values_it_tells_are_those_of_the_recipe(section: str, recipe: str) -> None:
+    [[head, *rows]] = tables(sections(page(CHATPAINTER))[section])
+    key_column, value_column = head.index("key"), head.index("here")
+    known = list(values(unstructure(load_recipe(recipe, load_plugins()).recipe), ""))
+    wrong: list[str] = []
+    for row in rows:
+        pattern, told = row[key_column].strip("`"), row[value_column]
+        found = [value for path, value in known if matches(path, pattern)]
+        if told == "none":
+            wanted: list[Any] = []
+        else:
+            wanted = [tomllib.loads(f"value = {told.strip('`')}")["value"]] * max(len(found), 1)
+        if found != wanted and [named(value) for value in found] != wanted:
+            wrong.append(f"{pattern} is {found}, told is {told}")
+    assert wrong == []
+
+
+def matches(path: str, pattern: str) -> bool:
+    """Match step by step: `*` stands for one step, `stage-*` for the phases named so."""
+    steps, wanted = path.split("."), pattern.split(".")
+    return len(steps) == len(wanted) and all(map(fnmatchcase, steps, wanted))
+
+
+def named(value: Any) -> Any:
+    """Return the name of a component that is told by its name alone."""
+    return value.get("use") if isinstance(value, dict) else value

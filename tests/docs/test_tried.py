@@ -1,0 +1,97 @@
+"""The commands and the Python of the pages, tried in the order in which a reader does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from .conftest import Done, Run
+from .pages import Block, Command, blocks, commands, page
+
+TUTORIAL = "docs/tutorials/first_painter.md"
+SLOW = ("train", "evaluate")
+
+
+def follow(name: str, run: Run, languages: tuple[str, ...] = ("sh", "python", "text")) -> None:
+    """Do what a page says, block by block; a block of `text` is part of the last output."""
+    last: Done | None = None
+    for block in blocks(page(name)):
+        if block.language not in languages:
+            continue
+        if block.language == "sh":
+            for command in commands(block):
+                last = do(command, run) or last
+        elif block.language == "python":
+            execute(block)
+        else:
+            assert last is not None
+            said = [line.rstrip() for line in (last.stdout + last.stderr).splitlines()]
+            for line in filter(None, block.text.splitlines()):
+                assert line.rstrip() in said
+
+
+def do(command: Command, run: Run) -> Done | None:
+    """Run one command, unless it is not painterkit's or trains for longer than a test may."""
+    if not command.is_painterkit:
+        return None
+    words = command.arguments
+    if words[0] in SLOW and not {"tiny", "--dry-run", "runs/first", "runs/demo"} & set(words):
+        return None
+    done = run(*words)
+    assert done.code == command.code, (words, done.stderr)
+    if command.into:
+        Path(command.into).write_text(done.stdout)
+    return done
+
+
+def execute(block: Block) -> None:
+    exec(compile(block.text, f"after {block.before!r}", "exec"), {"__name__": "tried"})
+
+
+def test_the_tutorial(at_work: Path, run: Run) -> None:
+    follow(TUTORIAL, run)
+    for name in ("recipe.toml", "run.json", "log.jsonl", "samples", "checkpoints", "evaluation"):
+        assert name in page(TUTORIAL)
+        assert (at_work / "runs" / "first" / name).exists()
+    for name in ("face.png", "men-01.png", "men-02.png", "men-03.png", "man.png"):
+        assert name in page(TUTORIAL)
+        assert Image.open(at_work / name).size == (32, 32)
+    assert (at_work / "first.safetensors").is_file()
+
+
+def test_the_readme(at_work: Path, trained: Path, run: Run) -> None:
+    (at_work / "face.png").unlink(missing_ok=True)
+    follow("README.md", run, ("sh",))
+    by_command = Image.open(at_work / "face.png").tobytes()
+    (at_work / "face.png").unlink()
+    [block] = [b for b in blocks(page("README.md")) if "load_painter" in b.text]
+    execute(block)
+    assert Image.open(at_work / "face.png").tobytes() == by_command
+
+
+@pytest.mark.parametrize("name", ["docs/how-to/swap_a_part.md", "docs/explanation/recipes.md"])
+def test_a_page_about_recipes(name: str, run: Run) -> None:
+    follow(name, run)
+
+
+@pytest.mark.parametrize("recipe", ["faces", "tiny_minilm"])
+def test_a_recipe_that_is_shown_fits(recipe: str, at_work: Path, run: Run) -> None:
+    done = run("check", f"{recipe}.toml")
+    assert done.code == 0, done.stderr
+
+
+def test_the_plugin(plugin: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    follow("docs/how-to/write_a_plugin.md", run, ("sh",))
+    for block in blocks(page("docs/how-to/write_a_plugin.md")):
+        if block.language == "python":
+            execute(block)
+    [block] = [
+        b for b in blocks(page("docs/how-to/write_a_plugin.md")) if "check_component" in b.text
+    ]
+    names: dict[str, object] = {}
+    exec(block.text, names)
+    test = names["test_mean_conforms"]
+    assert callable(test)
+    test()
