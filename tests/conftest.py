@@ -7,19 +7,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from attrs import frozen
-from safetensors.torch import load_file
-from torch import Tensor
 
 from painterkit.checkpoints.run_folder import create_run
 from painterkit.plugins import load_plugins
 from painterkit.recipe_file.load import load_recipe
 from painterkit.recipe_file.render import render_recipe
 from painterkit.recipe_file.schema import Recipe
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 SMALL = {
     "data.train": "64",
@@ -104,6 +106,8 @@ def training(out: str, **changes: str) -> list[str]:
 
 def tensors_of(checkpoint: Path) -> dict[str, Tensor]:
     """Return every tensor of a checkpoint, by file and name."""
+    from safetensors.torch import load_file  # tests that need no torch load this file, too
+
     return {
         f"{file.stem}/{name}": tensor
         for file in sorted(checkpoint.glob("*.safetensors"))
@@ -152,11 +156,19 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
 
 
 @pytest.fixture
-def in_workshop(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> Workshop:
-    """Have this process use the workshop's folder and cache."""
+def in_workshop(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workshop]:
+    """Have this process use the workshop's folder and cache, and one thread as its commands do.
+
+    The bits of a training depend on the number of threads, as sums are split by them.
+    """
+    import torch
+
     monkeypatch.chdir(workshop.folder)
     monkeypatch.setenv("PAINTERKIT_CACHE", workshop.environment["PAINTERKIT_CACHE"])
-    return workshop
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield workshop
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from attrs import frozen
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor
 
+from painterkit.checkpoints.weights import save_tensors
 from painterkit.errors import Failure, PainterkitError, Problem
 
 FORMAT = 1
@@ -59,11 +60,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, keep: int) -> Path:
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
         for file in TENSOR_FILES:
-            tensors: Mapping[str, Tensor] = getattr(checkpoint, file)
-            save_file(
-                {k: t.detach().contiguous() for k, t in tensors.items()},
-                partial / f"{file}.safetensors",
-            )
+            save_tensors(getattr(checkpoint, file), partial / f"{file}.safetensors")
         position = {
             "painterkit": FORMAT,
             "phase": checkpoint.phase,
@@ -79,7 +76,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, keep: int) -> Path:
             _remove(final)
         partial.rename(final)
         _flush(folder)
-    except (OSError, SafetensorError) as error:
+    except OSError as error:
         shutil.rmtree(partial, ignore_errors=True)
         raise Failure(_cannot_save(folder, name, error)) from error
     newest_first = checkpoint_folders(folder)

@@ -46,8 +46,7 @@ def _warnings(reference: str, sets: list[str]) -> list[Problem]:
     plugins = load_plugins()
     recipe = load_recipe(reference, plugins, sets).recipe
     # Torch is imported from here on: a recipe whose keys are wrong is answered before.
-    from painterkit.training.plan import check_assembly
-
     from painterkit.data.prepared import cache_folder
+    from painterkit.training.plan import check_assembly
 
     return check_assembly(recipe, plugins, cache_folder())

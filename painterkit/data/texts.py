@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,8 @@ class TextCache:
             partial.write_text(json.dumps(texts), encoding="utf-8")
             partial.replace(index)
         except OSError as error:
-            partial.unlink(missing_ok=True)
+            with suppress(OSError):
+                partial.unlink()
             raise unwritable(index, error, len(json.dumps(texts))) from error
 
     def _prefix(self) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
-from safetensors import SafetensorError
-from safetensors.torch import save_file
-
 from painterkit.checkpoints.run_folder import open_run
+from painterkit.checkpoints.weights import save_tensors
 from painterkit.errors import Failure, Problem
 from painterkit.generation.painter import (
     RECIPE_KEY,
@@ -26,17 +25,18 @@ def export(run: Path, file: Path, plugins: LoadedPlugins) -> Path:
     """
     painter = load_painter(run, plugins)
     partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
-    metadata = {
-        RECIPE_KEY: open_run(run).recipe_text,
-        RESOLUTION_KEY: str(painter.resolution),
-    }
-    tensors = {k: t.contiguous() for k, t in drawing_tensors(painter.assembly).items()}
+    metadata = {RECIPE_KEY: open_run(run).recipe_text}
+    if painter.resolution < max(painter.assembly.parts.generator.resolutions):
+        # One key where one is enough: safetensors writes several in any order, and the same
+        # painter is to be the same bytes.
+        metadata[RESOLUTION_KEY] = str(painter.resolution)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        save_file(tensors, partial, metadata=metadata)
+        save_tensors(drawing_tensors(painter.assembly), partial, metadata)
         partial.replace(file)
-    except (OSError, SafetensorError) as error:
-        partial.unlink(missing_ok=True)
+    except OSError as error:
+        with suppress(OSError):
+            partial.unlink()
         raise Failure(
             Problem(str(file), f"cannot be written ({error})", "give another --out")
         ) from error

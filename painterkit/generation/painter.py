@@ -26,7 +26,7 @@ RECIPE_KEY = "painterkit.recipe"
 """The key of an exported file's metadata that holds the recipe."""
 
 RESOLUTION_KEY = "painterkit.resolution"
-"""The key of the height of the finest picture that the file's training had reached."""
+"""The key of the height of the finest picture that its training had reached, if not them all."""
 
 BATCH = 32
 """How many pictures are drawn at once."""

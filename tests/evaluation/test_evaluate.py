@@ -1,0 +1,141 @@
+"""A run is measured: every number is there, and written; what cannot be measured is told."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+
+from painterkit.errors import PainterkitError, WrongInput
+from painterkit.evaluation.evaluate import evaluate, measure
+from painterkit.generation.export import export
+from painterkit.generation.painter import load_painter
+from painterkit.interfaces.metric import Drawn, MetricResult
+from painterkit.plugins import load_plugins
+
+from ..conftest import BOUNDARY, Workshop
+
+METRIC = "attribute-accuracy"
+SUMMARY = {"mean", "mean_caption", "mean_dialogue", "ceiling", "chance", "nearer_than_nine"}
+
+
+class Shown:
+    """A metric that remembers which conversations it was shown, and their pictures."""
+
+    def __init__(self, conversations: int) -> None:
+        self.conversations = conversations
+        self.ids: list[str] = []
+        self.images: list[torch.Tensor] = []
+        self.truth: list[torch.Tensor] = []
+
+    def add(self, drawn: Drawn) -> None:
+        assert len(drawn.conversations) == len(drawn.images) == len(drawn.truth)
+        self.ids += [conversation.id for conversation in drawn.conversations]
+        self.images.append(drawn.images.clone())
+        self.truth.append(drawn.truth)
+
+    def result(self) -> MetricResult:
+        return MetricResult({"count": float(len(self.ids))})
+
+
+@pytest.fixture
+def run(in_workshop: Workshop, reference: Path, tmp_path: Path) -> Path:
+    """Return a copy of the reference run, to be measured."""
+    return Path(shutil.copytree(reference, tmp_path / "run"))
+
+
+def test_every_number_of_the_accuracy_is_there_and_written(run: Path) -> None:
+    plugins = load_plugins()
+    told: list[tuple[str, int, int]] = []
+    results = evaluate(run, plugins, [METRIC], progress=lambda *now: told.append(now))
+    result = results[METRIC]
+    attributes = list(load_painter(run).assembly.dataset.attributes)
+    assert set(result.values) == SUMMARY.union(attributes)
+    assert all(0 <= value <= 1 for value in result.values.values()), result.values
+    assert result.values["ceiling"] > result.values["chance"]
+    assert [row[0] for row in result.rows] == [*attributes, "mean"]
+    assert all(len(row) == len(result.columns) for row in result.rows)
+    assert result.protocol["conversations"] == 32
+    assert result.protocol["resolution"] == 32
+    written = json.loads((run / "evaluation" / f"{METRIC}.json").read_text())
+    assert written.keys() == {"values", "columns", "rows", "protocol"}
+    assert written["values"] == dict(result.values)
+    assert told[-1] == ("drawing", 32, 32)
+
+
+def test_measured_twice_it_is_the_same_and_another_seed_draws_anew(run: Path) -> None:
+    painter = load_painter(run)
+    seen = [Shown(20) for _ in range(3)]
+    for metric, seed in zip(seen, (0, 0, 1000), strict=True):
+        measure(painter, {"shown": metric}, seed)
+    assert torch.equal(seen[0].images[0], seen[1].images[0])
+    assert not torch.equal(seen[0].images[0], seen[2].images[0])
+    assert torch.equal(seen[0].truth[0], seen[2].truth[0])
+
+
+def test_a_file_is_measured_as_its_run_is_and_nothing_is_written_beside_it(run: Path) -> None:
+    plugins = load_plugins()
+    file = export(run, run.parent / "file" / "painter.safetensors", plugins)
+    of_run, of_file = (evaluate(one, plugins, [METRIC])[METRIC] for one in (run, file))
+    assert of_file == of_run
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_a_run_in_its_first_phase_is_measured_at_the_resolution_it_draws(run: Path) -> None:
+    for path in (run / "checkpoints").iterdir():
+        if path.name != BOUNDARY:
+            shutil.rmtree(path)
+    result = evaluate(run, load_plugins(), [METRIC])[METRIC]
+    assert result.protocol["resolution"] == 16
+
+
+def test_each_metric_sees_as_many_as_it_wants_whatever_is_measured_beside_it(run: Path) -> None:
+    alone, few, many, greedy = Shown(5), Shown(5), Shown(21), Shown(10**9)
+    painter = load_painter(run)
+    measure(painter, {"alone": alone})
+    results = measure(painter, {"few": few, "many": many, "greedy": greedy})
+    held_out = [c.id for c in painter.assembly.dataset.conversations("validation")]
+    assert greedy.ids == held_out
+    assert many.ids == held_out[:21]
+    assert few.ids == alone.ids == held_out[:5]
+    assert results["few"].values == {"count": 5.0}
+
+
+def test_the_training_pictures_are_not_made_to_measure(
+    run: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PAINTERKIT_CACHE", str(tmp_path / "cache"))
+    measure(load_painter(run), {"shown": Shown(5)})
+    [pictures] = (tmp_path / "cache").glob("*.npy")
+    assert pictures.name.startswith("avatars-validation-32x32-")
+
+
+def refused(run: Path, *metrics: str, conversations: int | None = None) -> str:
+    with pytest.raises(PainterkitError) as error:
+        evaluate(run, load_plugins(), metrics, conversations=conversations)
+    assert isinstance(error.value, WrongInput)
+    assert not (run / "evaluation").exists()
+    return str(error.value)
+
+
+def test_what_cannot_be_measured(run: Path) -> None:
+    assert refused(run, "atribute-accuracy") == (
+        "no metric is named 'atribute-accuracy'; did you mean 'attribute-accuracy'?"
+    )
+    assert refused(run, METRIC, "stackgan") == (
+        "no metric is named 'stackgan'; 'stackgan' is a discriminator and a generator"
+    )
+    assert refused(run) == "metrics   there is none to measure; name at least one"
+    assert refused(run, METRIC, conversations=0).startswith(f"{METRIC}.conversations   must be")
+
+
+def test_the_command_writes_and_prints_the_same(workshop: Workshop, reference: Path) -> None:
+    run = Path(shutil.copytree(reference, workshop.folder / "measured"))
+    done = workshop.run("evaluate", "measured", "--json", "--conversations", "9")
+    assert done.code == 0, done.stderr
+    printed = json.loads(done.stdout)[METRIC]
+    assert json.loads((run / "evaluation" / f"{METRIC}.json").read_text()) == printed
+    assert printed["protocol"]["conversations"] == 9
