@@ -41,7 +41,8 @@ class PlainUpConvolution(nn.Module):
 
     def __init__(self, weight: Tensor) -> None:
         super().__init__()
-        self.weight = nn.Parameter(weight.detach().clone().contiguous())
+        # Frozen where it was: the peers, too, cut Stage-I off while Stage-II is trained.
+        self.weight = nn.Parameter(weight.detach().clone().contiguous(), weight.requires_grad)
 
     def forward(self, x: Tensor) -> Tensor:
         return functional.conv2d(functional.interpolate(x, scale_factor=2), self.weight, padding=1)
@@ -105,6 +106,21 @@ class PlainStep:
         optimizer.step()
 
 
+def check_same(assembly: Assembly, plain: PlainStep, batch: Batch) -> None:
+    """Refuse to compare two steps that do not draw the same picture from the same weights."""
+    parts, random = assembly.parts, torch.Generator().manual_seed(1)
+    drawn = assembly.turns.sample(batch.lengths, random)
+    noise = assembly.noise.sample(parts.generator.noise_widths, batch.size, random)
+    generators = (parts.generator, plain.generator)
+    modes = [[(m, m.training) for m in generator.modules()] for generator in generators]
+    with torch.no_grad():
+        embedding = parts.embed(batch, drawn)[:, -1]
+        pictures = [g.eval()(embedding, noise).images[plain.resolution] for g in generators]
+    for module, training in (pair for of_one in modes for pair in of_one):
+        module.training = training
+    torch.testing.assert_close(*pictures, rtol=0, atol=1e-3)
+
+
 def seconds(work: Callable[[int], None], steps: int) -> float:
     work(0)
     start = time.perf_counter()
@@ -128,6 +144,7 @@ def measure_phase(
         return train.batch(np.asarray(rows), phase.step.resolutions, epoch)
 
     plain = PlainStep(assembly, phase)
+    check_same(assembly, plain, make_batch(0))
     best = {"painterkit": float("inf"), "plain": float("inf"), "batch": float("inf")}
     sums = Sums()
     for _ in range(rounds):

@@ -28,7 +28,7 @@ class Randomness:
     def lent(self) -> Iterator[None]:
         """Seed torch's own generators inside the context."""
         with torch.random.fork_rng([self.device] if self.device.type == "cuda" else []):
-            torch.manual_seed(self.seed)
+            torch.manual_seed(self.seed + 2)
             yield
 
     def state(self) -> dict[str, Tensor]:

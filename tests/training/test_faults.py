@@ -11,11 +11,13 @@ import pytest
 import torch
 
 from painterkit.checkpoints.checkpoint import load_checkpoint, newest_checkpoint
+from painterkit.data.texts import TextCache
 from painterkit.errors import Failure
 from painterkit.generation.painter import load_painter
 from painterkit.plugins import load_plugins
 from painterkit.training.finite import Sums, check_losses
 from painterkit.training.launch import train
+from painterkit_standard.hashed_words import HashedWords
 
 from ..conftest import COMMAND, Done, Workshop, training
 
@@ -52,10 +54,20 @@ def test_a_loss_that_is_not_finite_ends_the_command_with_one_sentence(workshop: 
     assert all_finite(run)
 
 
-@pytest.mark.parametrize("rate", ["1e30", "1e38"])
-@pytest.mark.parametrize("side", ["generator", "discriminator"])
+LOSS, WEIGHTS = "the loss is no longer a finite number (", "the weights are no longer finite num"
+
+
+@pytest.mark.parametrize(
+    ("side", "rate", "step", "what"),
+    [
+        ("generator", "1e30", 2, LOSS),
+        ("generator", "1e39", 1, WEIGHTS),
+        ("discriminator", "1e30", 2, LOSS),
+        ("discriminator", "1e39", 1, LOSS),  # the generator's loss of the same step is judged by it
+    ],
+)
 def test_diverged_weights_never_take_the_place_of_a_good_checkpoint(
-    in_workshop: Workshop, rate: str, side: str
+    in_workshop: Workshop, side: str, rate: str, step: int, what: str
 ) -> None:
     """Saved after every step, of which one may leave weights that are infinite already."""
     recipe = in_workshop.small(
@@ -67,8 +79,8 @@ def test_diverged_weights_never_take_the_place_of_a_good_checkpoint(
     with pytest.raises(Failure) as error:
         train(recipe, load_plugins(), run, [], lambda: False)
     [problem] = error.value.problems
-    assert problem.where in ("phase 'stage-2', step 1", "phase 'stage-2', step 2")
-    assert problem.what.startswith(("the loss is no longer", "the weights are no longer"))
+    assert problem.where == f"phase 'stage-2', step {step}"
+    assert problem.what.startswith(what)
     assert problem.hint == WHAT_TO_DO
     assert all_finite(run)
     assert load_painter(run).draw("a face")
@@ -182,3 +194,18 @@ def test_a_file_that_may_not_grow_leaves_the_checkpoint_before(
     assert load_checkpoint(workshop.folder / "limited/checkpoints/000000128-stage-1").phase == 1
     done = workshop.run("train", "--resume", "limited")
     assert done.code == 0, done.stderr
+
+
+def test_texts_whose_list_cannot_be_written_are_a_failure(tmp_path: Path) -> None:
+    encoder = HashedWords(8)
+    TextCache(tmp_path, encoder).add(["a face"])
+    [index] = (tmp_path / "texts").glob("*.json")
+    index.unlink()
+    index.mkdir()
+    with pytest.raises(Failure, match=f"cannot hold {index.name}.*PAINTERKIT_CACHE"):
+        TextCache(tmp_path, encoder).add(["a face"])
+    assert not list(tmp_path.rglob("*.partial"))
+    index.rmdir()
+    again = TextCache(tmp_path, encoder)
+    again.add(["a face"])
+    assert again.vectors(["a face"]).shape == (1, 8)

@@ -16,6 +16,7 @@ from painterkit.errors import Failure
 from painterkit.plugins import load_plugins
 from painterkit.reporting.reporter import Tick
 from painterkit.training.launch import Outcome, resume, train
+from painterkit.training.randomness import Randomness
 
 from ..conftest import BOUNDARY, END, Workshop, differences, tensors_of, training, wait_until
 
@@ -107,12 +108,12 @@ def test_resuming_a_finished_run_says_so_and_changes_nothing(
     assert {path: path.stat().st_mtime_ns for path in reference.rglob("*")} == before
 
 
-def test_two_trainings_of_one_recipe_have_the_same_bits_whatever_ran_before(
+def test_two_trainings_have_the_same_bits_whatever_ran_before_and_is_drawn_on_the_way(
     in_workshop: Workshop,
 ) -> None:
-    recipe = in_workshop.small()
     ends: list[Path] = []
-    for number in (1, 2):
+    for number, drawn_every in enumerate(("8", "100000")):
+        recipe = in_workshop.small(samples__every__images=drawn_every)
         torch.rand(number)  # the program around it uses torch's random numbers, too
         run = in_workshop.new_run(f"twice-{number}", recipe)
         before = torch.get_rng_state()
@@ -120,6 +121,22 @@ def test_two_trainings_of_one_recipe_have_the_same_bits_whatever_ran_before(
         assert torch.equal(torch.get_rng_state(), before), "they were given back"
         ends.append(run / "checkpoints" / END)
     assert differences(*map(tensors_of, ends)) == []
+
+
+def test_all_random_numbers_go_on_where_they_were() -> None:
+    one, other = (Randomness(seed, torch.device("cpu")) for seed in (3, 4))
+
+    def numbers(randomness: Randomness) -> list[float]:
+        drawn = [torch.rand(1, generator=g) for g in (randomness.shared, randomness.local, None)]
+        return [float(number) for number in drawn]
+
+    with one.lent():
+        first, state, second = numbers(one), one.state(), numbers(one)
+    assert len({*first, *second}) == 6
+    with other.lent():
+        assert numbers(other) != first
+        other.restore(state, "here")
+        assert numbers(other) == second
 
 
 def test_a_stop_at_a_phases_last_step_ends_the_phase(in_workshop: Workshop) -> None:

@@ -1,0 +1,166 @@
+"""The wheel that is published: what is in it, and that it works where there is no checkout.
+
+It is built from the source distribution, so that one is whole, too. It is installed in a fresh
+environment: an editable install finds files in the checkout that a wheel might lack. Only the
+dependencies are shared with the environment that runs the tests, by a .pth file behind the
+fresh environment's own packages: a copy of torch takes gigabytes and minutes, and says nothing
+about painterkit. `test_the_wheel_is_what_is_used` makes sure that painterkit itself is not shared.
+"""
+
+from __future__ import annotations
+
+import email
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from attrs import frozen
+
+from ..conftest import Workshop, training
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ["painterkit", *sorted(path.parent.name for path in ROOT.glob("plugins/*/__init__.py"))]
+
+Use = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the source distribution, and the wheel from it."""
+    folder = tmp_path_factory.mktemp("dist")
+    done = subprocess.run(
+        [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(list(folder.glob("*.tar.gz"))) == 1
+    [built] = folder.glob("*.whl")
+    return built
+
+
+@frozen
+class Installed:
+    """A fresh environment that holds the wheel."""
+
+    folder: Path
+    scripts: Path
+    environment: dict[str, str]
+    cwd: Path
+
+    def run(self, *command: str) -> str:
+        """Run a command of the environment, far from the checkout, and return its stdout."""
+        name, *arguments = command
+        done = subprocess.run(
+            [str(self.scripts / name), *arguments],
+            cwd=self.cwd,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@pytest.fixture(scope="session")
+def installed(
+    wheel: Path, workshop: Workshop, tmp_path_factory: pytest.TempPathFactory
+) -> Installed:
+    folder = tmp_path_factory.mktemp("environment")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    places = {"base": str(folder), "platbase": str(folder)}
+    purelib = Path(sysconfig.get_path("purelib", "venv", places))
+    scripts = Path(sysconfig.get_path("scripts", "venv", places))
+    shared = Path(sysconfig.get_path("purelib"))
+    (purelib / "dependencies.pth").write_text(f"{shared}\n")
+    pip = [sys.executable, "-m", "pip", "--python", str(scripts / "python"), "install"]
+    subprocess.run(
+        [*pip, "--quiet", "--no-deps", "--no-index", "--no-warn-script-location", str(wheel)],
+        check=True,
+        timeout=120,
+    )
+    outside = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
+    environment = {k: v for k, v in workshop.environment.items() if k not in outside}
+    return Installed(folder, scripts, environment, tmp_path_factory.mktemp("elsewhere"))
+
+
+def files_of(wheel: Path) -> set[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
+
+
+def kept(path: Path) -> bool:
+    return path.is_file() and "__pycache__" not in path.parts
+
+
+def test_every_file_is_in_it_and_no_other(wheel: Path) -> None:
+    expected = {
+        *(str(p.relative_to(ROOT)) for p in (ROOT / "painterkit").rglob("*") if kept(p)),
+        *(str(p.relative_to(ROOT / "plugins")) for p in (ROOT / "plugins").rglob("*") if kept(p)),
+        *(f"painterkit/{p.relative_to(ROOT)}" for p in (ROOT / "recipes").rglob("*") if kept(p)),
+    }
+    found = {name for name in files_of(wheel) if ".dist-info/" not in name}
+    assert found - expected == set()
+    assert expected - found == set()
+
+
+def test_what_must_be_in_it(wheel: Path) -> None:
+    found = files_of(wheel)
+    assert {f"{package}/py.typed" for package in PACKAGES} <= found
+    assert {f"{package}/__init__.py" for package in PACKAGES} <= found
+    assert {"painterkit/recipes/tiny.toml", "painterkit/recipes/chatpainter_rnn.toml"} <= found
+    assert "painterkit_avatars/classifier.safetensors" in found
+    assert not any(name.startswith(("tests/", "benchmarks/", "docs/")) for name in found)
+    assert {name.rsplit("/", 1)[-1] for name in found if "/licenses/" in name} == {
+        "LICENSE",
+        "NOTICE",
+    }
+
+
+def test_its_metadata(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        [folder] = {name.split("/")[0] for name in archive.namelist() if ".dist-info/" in name}
+        points = archive.read(f"{folder}/entry_points.txt").decode()
+        metadata = email.message_from_bytes(archive.read(f"{folder}/METADATA"))
+    assert "painterkit = painterkit.cli.app:main" in points
+    for package in PACKAGES[1:]:
+        assert f"{package.removeprefix('painterkit_')} = {package}.plugin" in points
+    assert metadata["Name"] == "painterkit"
+    assert metadata["License-Expression"] == "Apache-2.0"
+    assert {"avatars", "text", "demo", "dev"} <= set(metadata.get_all("Provides-Extra") or ())
+
+
+def test_the_wheel_is_what_is_used(installed: Installed) -> None:
+    code = (
+        "import importlib, json, painterkit\n"
+        f"places = [importlib.import_module(name).__file__ for name in {PACKAGES}]\n"
+        "states = {s.name: [s.state, s.version] for s in painterkit.load_plugins().statuses}\n"
+        "print(json.dumps([places, painterkit.__version__, states]))"
+    )
+    places, version, states = json.loads(installed.run("python", "-c", code))
+    assert [Path(place).is_relative_to(installed.folder) for place in places] == [True] * len(
+        PACKAGES
+    )
+    names = [package.removeprefix("painterkit_") for package in PACKAGES[1:]]
+    assert states == {name: ["ok", version] for name in names}
+
+
+def test_it_is_used_from_another_folder(installed: Installed) -> None:
+    offered = json.loads(installed.run("painterkit", "list", "--json"))
+    assert {"stackgan", "bilstm", "avatars", "hashed-words"} <= {one["name"] for one in offered}
+    shipped = {path.stem for path in (ROOT / "recipes").glob("*.toml")}
+    recipes = json.loads(installed.run("painterkit", "recipes", "--json"))
+    assert {one["name"] for one in recipes} >= shipped
+    changes = {f"phases__stage-{n}__until__epochs": "1" for n in (1, 2)}
+    installed.run("painterkit", *training("run", **changes))
+    installed.run("painterkit", "generate", "run", "--caption", "a bald man", "--out", "face.png")
+    assert (installed.cwd / "face.png").read_bytes().startswith(b"\x89PNG")
+    assert sorted(os.listdir(installed.cwd)) == ["face.png", "run"]
