@@ -57,7 +57,7 @@ def generate(
     check_reference(reference)
     from painterkit.generation.painter import load_painter
 
-    pictures = load_painter(reference).draw(caption, turns, seed, count)
+    pictures = load_painter(reference).draw_each(caption, turns, seed, count)
     make_folder(out)
     for file, picture in zip(files, pictures, strict=True):
         _save(picture, file)
