@@ -3,22 +3,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
 from attrs import evolve, frozen
-from torch import nn
 
-from painterkit.errors import Problem, WrongInput, nearest
+from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.dataset import Dataset
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.samplers import NoiseSampler, TurnSampler
 from painterkit.interfaces.training_step import TrainingStep
-from painterkit.recipe_file.schema import Phase, Recipe
+from painterkit.misfits import misfits
+from painterkit.recipe_file.schema import Recipe
 from painterkit.registry import Registry
 from painterkit.roles import Role
 from painterkit.settings import Use
@@ -84,7 +84,7 @@ def assemble(
         steps=list(steps.values()),
         context=context,
     )
-    problems = list(misfits(assembly))
+    problems = list(misfits(recipe, dataset, parts, assembly.steps))
     if problems:
         raise WrongInput(problems)
     return assembly
@@ -170,93 +170,6 @@ def _build_each(wanted: Mapping[str, tuple[Role, Use, BuildContext]]) -> dict[st
     if problems:
         raise WrongInput(problems)
     return built
-
-
-def misfits(assembly: Assembly) -> Iterator[Problem]:
-    """Find what does not fit: sizes, phases, optimizers and the names that they train."""
-    full = assembly.dataset.resolution
-    for resolution in assembly.parts.generator.resolutions:
-        if full % resolution:
-            yield Problem(
-                "data.resolution",
-                f"pictures of {full} px cannot be reduced to the generator's {resolution} px",
-                f"give {max(assembly.parts.generator.resolutions)}",
-            )
-    for number, phase in enumerate(assembly.recipe.phases):
-        yield from _phase_misfits(assembly, phase, assembly.steps[number])
-
-
-def _phase_misfits(assembly: Assembly, phase: Phase, step: TrainingStep) -> Iterator[Problem]:
-    where = f"phases.{phase.name}"
-    for sentence in step.misfits(assembly.parts):
-        yield Problem(f"{where}.step", sentence)
-    for resolution in step.resolutions:
-        if assembly.dataset.resolution % resolution:
-            yield Problem(
-                f"{where}.step", f"the data have no pictures that reduce to {resolution} px"
-            )
-    wanted, given = set(step.optimizers), set(phase.optimizers)
-    for name in sorted(wanted - given):
-        yield Problem(
-            f"{where}.optimizers", f"the step asks for an optimizer '{name}'", nearest(name, given)
-        )
-    for name in sorted(given - wanted):
-        yield Problem(
-            f"{where}.optimizers.{name}", "the step never asks for it", nearest(name, wanted)
-        )
-    names = trainable_names(assembly.parts, step)
-    claimed: dict[str, str] = {}
-    for name, optimizer in phase.optimizers.items():
-        for prefix in optimizer.train:
-            matched = [one for one in names if under(one, prefix)]
-            if not matched:
-                yield Problem(
-                    f"{where}.optimizers.{name}.train",
-                    f"no parameter is named '{prefix}' or stands under it",
-                    nearest(prefix, prefixes(names)),
-                )
-            twice = next((claimed[one] for one in matched if one in claimed), None)
-            if twice is not None:
-                yield Problem(
-                    f"{where}.optimizers.{name}.train",
-                    f"'{prefix}' is trained by the optimizer '{twice}' already",
-                )
-            claimed |= dict.fromkeys(matched, name)
-
-
-def modules_of_phase(parts: Parts, step: TrainingStep) -> Mapping[str, nn.Module]:
-    """Return what a phase can train: the parts by their names, and the step's own as `step`."""
-    modules = dict(parts.named_children())
-    if isinstance(step, nn.Module):
-        modules["step"] = step
-    return modules
-
-
-def trainable_names(parts: Parts, step: TrainingStep) -> list[str]:
-    """Return the names of every parameter that a phase could train."""
-    return [
-        f"{part}.{name}"
-        for part, module in modules_of_phase(parts, step).items()
-        for name, _ in module.named_parameters()
-    ]
-
-
-def under(name: str, prefix: str) -> bool:
-    """Tell whether a parameter or module is `prefix` or stands under it.
-
-    >>> under("generator.stage10.up", "generator.stage1")
-    False
-    """
-    return name == prefix or name.startswith(prefix + ".")
-
-
-def prefixes(names: Sequence[str]) -> list[str]:
-    """Return every prefix that names something, for hints."""
-    found: set[str] = set()
-    for name in names:
-        words = name.split(".")
-        found.update(".".join(words[:depth]) for depth in range(1, min(len(words), 3)))
-    return sorted(found)
 
 
 @contextmanager

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
+from filelock import FileLock, Timeout
 
 from painterkit.errors import Failure, Problem, WrongInput
 
 RUNS = Path("runs")
 RECIPE = "recipe.toml"
 FACTS = "run.json"
+LOCK = ".lock"
 
 
 @frozen
@@ -81,6 +84,25 @@ def open_run(path: Path) -> RunFolder:
     else:
         what, hint = f"is no run: it has no {RECIPE}", _known_runs()
     raise WrongInput(Problem(str(path), what, hint))
+
+
+@contextmanager
+def alone(run: RunFolder) -> Generator[None]:
+    """Keep every other process from training the same run; the lock goes with this one.
+
+    Raises Failure where another one is training it.
+    """
+    lock = FileLock(run.path / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise Failure(
+            Problem(str(run.path), "is being trained by another process", "wait until it is done")
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _next_run(name: str) -> Path:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from painterkit.checkpoints.run_folder import open_run
 from painterkit.cli.completion import complete_metric
 from painterkit.cli.options import Json
 from painterkit.cli.output import cell, print_json, print_table, say
-from painterkit.cli.references import check_reference
+from painterkit.cli.references import painter_of
 from painterkit.plugins import load_plugins
 from painterkit.reporting.console import console_reporter
 from painterkit.roles import Role
@@ -51,18 +52,22 @@ def evaluate(
     names = list(dict.fromkeys(metric or [DEFAULT_METRIC]))
     for name in names:
         plugins.registry.find(Role.METRIC, name)
-    check_reference(run)
+    painter = painter_of(run, plugins)
     from painterkit.evaluation.evaluate import evaluate as measure
+    from painterkit.evaluation.evaluate import write_results
 
     with console_reporter() as console:
-        results = measure(run, plugins, names, seed, conversations, console.preparing)
+        results = measure(painter, plugins, names, seed, conversations, console.preparing)
+    folder = open_run(Path(run)).evaluation if Path(run).is_dir() else None
+    if folder is not None:
+        write_results(folder, results)
     if json:
         print_json(results)
         return
     for number, (name, result) in enumerate(results.items()):
         _print_result(name, result, first=number == 0)
-    if Path(run).is_dir():
-        say(f"written to {Path(run) / 'evaluation'}")
+    if folder is not None:
+        say(f"written to {folder}")
 
 
 def _print_result(name: str, result: MetricResult, first: bool) -> None:

@@ -12,7 +12,7 @@ from painterkit.cli.next_command import ANY_WORDS
 from painterkit.cli.options import Json
 from painterkit.cli.output import print_json
 from painterkit.cli.places import check_place, make_folder
-from painterkit.cli.references import check_reference
+from painterkit.cli.references import painter_of
 from painterkit.errors import Failure, Problem, WrongInput
 
 if TYPE_CHECKING:
@@ -54,10 +54,7 @@ def generate(
     files = numbered(out, count)
     for file in files:
         check_place(file, SUFFIXES)
-    check_reference(reference)
-    from painterkit.generation.painter import load_painter
-
-    pictures = load_painter(reference).draw_each(caption, turns, seed, count)
+    pictures = painter_of(reference).draw_each(caption, turns, seed, count)
     make_folder(out)
     for file, picture in zip(files, pictures, strict=True):
         _save(picture, file)

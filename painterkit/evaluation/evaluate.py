@@ -9,10 +9,9 @@ from pathlib import Path
 import numpy as np
 from attrs import asdict
 
-from painterkit.checkpoints.run_folder import open_run
 from painterkit.errors import Failure, Problem, WrongInput
 from painterkit.generation.draw import draw_batch
-from painterkit.generation.painter import Painter, load_painter
+from painterkit.generation.painter import Painter
 from painterkit.generation.words import Preparation, prepare_split
 from painterkit.interfaces.metric import Drawn, Metric, MetricResult
 from painterkit.plugins import LoadedPlugins
@@ -24,7 +23,7 @@ BATCH = 100
 
 
 def evaluate(
-    reference: str | Path,
+    painter: Painter,
     plugins: LoadedPlugins,
     metrics: Sequence[str],
     seed: int = 0,
@@ -33,18 +32,13 @@ def evaluate(
 ) -> dict[str, MetricResult]:
     """Measure a painter by metrics named as in `list metric`; return their results by name.
 
-    Each held-out conversation is drawn once, with the noise of seed + its row. Results of a run
-    are also written to its folder evaluation/. Raises WrongInput for an unknown metric, or a
-    number of conversations that it cannot have.
+    Each held-out conversation is drawn once, with the noise of seed + its row. Raises WrongInput
+    for an unknown metric, or a number of conversations that it cannot have.
     """
     if not metrics:
         raise WrongInput(Problem("metrics", "there is none to measure", "name at least one"))
-    painter = load_painter(reference, plugins)
     built = {name: _build_metric(name, painter, plugins, conversations) for name in metrics}
-    results = measure(painter, built, seed, progress)
-    if Path(reference).is_dir():
-        _write(open_run(Path(reference)).evaluation, results)
-    return results
+    return measure(painter, built, seed, progress)
 
 
 def measure(
@@ -95,7 +89,8 @@ def _build_metric(
     return painter.assembly.context.build(Role.METRIC, Use(name, settings))
 
 
-def _write(folder: Path, results: Mapping[str, MetricResult]) -> None:
+def write_results(folder: Path, results: Mapping[str, MetricResult]) -> None:
+    """Write each result as JSON into a folder. Raises Failure where it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, result in results.items():

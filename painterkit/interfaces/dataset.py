@@ -34,9 +34,6 @@ class Dataset(Protocol):
     attributes: Mapping[str, Sequence[str]]
     """The values that each attribute can take, in a fixed order; empty if there are none."""
 
-    flips: bool
-    """Whether a horizontally flipped picture still fits what is said of it."""
-
     def size(self, split: Split) -> int:
         """Return how many conversations a split has, without making them."""
         ...

@@ -33,7 +33,6 @@ def check_dataset(subject: Subject) -> None:
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as other,
     ):
         dataset = _build(subject, Path(one), seed=0)
-        require(isinstance(dataset.flips, bool), f"{place}: 'flips' must be true or false")
         check_lacks(place, dataset)
         for split in SPLITS:
             check_pictures(place, dataset, split)

@@ -27,7 +27,6 @@ class SampleDataset:
     """
 
     attributes: Mapping[str, Sequence[str]] = ATTRIBUTES
-    flips = True
 
     def __init__(self, resolution: int = 64, train: int = 160, validation: int = 24) -> None:
         self.resolution = resolution

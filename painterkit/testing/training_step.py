@@ -9,7 +9,6 @@ import torch
 from attrs import fields_dict, frozen
 from torch import Tensor, nn
 
-from painterkit.assembly import modules_of_phase
 from painterkit.data.batch import Batch
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.training_step import StepContext, Update
@@ -17,6 +16,7 @@ from painterkit.testing.sample_parts import sample_batch, sample_parts
 from painterkit.testing.subject import Subject
 from painterkit.testing.suspension import modes, with_statements_around
 from painterkit.testing.verdict import require
+from painterkit.trainable import modules_of_phase
 
 MakeParts = Callable[[Sequence[int]], Parts]
 

@@ -16,7 +16,7 @@ from painterkit.checkpoints.checkpoint import (
     remove_partial,
     save_checkpoint,
 )
-from painterkit.checkpoints.run_folder import RunFolder, open_run
+from painterkit.checkpoints.run_folder import RunFolder, alone, open_run
 from painterkit.data.batches import Batches
 from painterkit.data.prepared import cache_folder
 from painterkit.errors import WrongInput
@@ -61,7 +61,9 @@ def train(
     WrongInput for a recipe that does not fit or data that are missing, Failure for a loss that
     is not finite or a disk that is full.
     """
-    return _train(_prepare(recipe, plugins, progress), open_run(run), None, reporters, stopping)
+    folder = open_run(run)
+    with alone(folder):
+        return _train(_prepare(recipe, plugins, progress), folder, None, reporters, stopping)
 
 
 def resume(
@@ -73,6 +75,17 @@ def resume(
 ) -> Outcome:
     """Go on with a run where its newest whole checkpoint is; without one, from the start."""
     folder = open_run(run)
+    with alone(folder):
+        return _resume(folder, plugins, reporters, stopping, progress)
+
+
+def _resume(
+    folder: RunFolder,
+    plugins: LoadedPlugins,
+    reporters: Sequence[Reporter],
+    stopping: Callable[[], bool],
+    progress: Preparation | None,
+) -> Outcome:
     origin = str(folder.path / "recipe.toml")
     recipe = load_recipe_text(folder.recipe_text, plugins, origin).recipe
     checkpoint, problems = newest_checkpoint(folder.checkpoints)

@@ -8,9 +8,10 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Adam
 
-from painterkit.assembly import Assembly, modules_of_phase, under
+from painterkit.assembly import Assembly
 from painterkit.interfaces.training_step import TrainingStep, Update
 from painterkit.recipe_file.schema import Optimizer, Phase
+from painterkit.trainable import modules_of_phase, under
 from painterkit.training.ema import Average
 from painterkit.training.schedule import learning_rate, steps_of
 

@@ -35,8 +35,6 @@ class Avatars:
     """Conversations about drawn faces, with the faces. See `painterkit.interfaces.Dataset`."""
 
     attributes: Mapping[str, Sequence[str]] = ATTRIBUTES
-    flips = False
-    """A parting and a long lock are on one side: a flipped face is none that can be drawn."""
 
     def __init__(self, settings: AvatarsSettings, cache: Path) -> None:
         """Remember what to draw and where to keep it."""

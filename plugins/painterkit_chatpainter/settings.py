@@ -52,7 +52,9 @@ class StackGANDiscriminatorSettings:
     unconditional head Stage-II's.
     """
 
-    channels: int = setting(64, help="Base width; the deepest map has 8 times as many.", at_least=4)
+    channels: int = setting(
+        64, help="Base width; the deepest map has 8 times as many, at 32 px 4 times.", at_least=4
+    )
     norm: Literal["batch", "spectral", "none"] = setting(
         "batch", help="Normalisation of the layers that see the picture."
     )

@@ -1,4 +1,4 @@
-"""A small recipe to change in tests, and the way to assemble it."""
+"""A small recipe of one phase, and the way to assemble it."""
 
 from __future__ import annotations
 
@@ -9,36 +9,15 @@ from typing import Any
 
 import pytest
 
-from painterkit.assembly import Assembly, assemble
+from painterkit.assembly import Assembly
 from painterkit.errors import WrongInput
 from painterkit.plugins import load_plugins
-from painterkit.recipe_file.schema import Recipe
 from painterkit.registry import Registry
-from painterkit.structure import structure
-from painterkit.testing import SampleDataset
 
-Table = dict[str, Any]
-
-JUDGE = {"use": "stackgan", "channels": 4}
+from ..small_recipe import SMALL, Table, assemble_table
 
 RECIPE: Table = {
-    "painterkit": 1,
-    "name": "tiny",
-    "data": "avatars",
-    "parts": {
-        "caption_encoder": {"use": "hashed-words", "width": 8},
-        "dialogue_encoder": {"use": "bilstm", "hidden": 6},
-        "generator": {
-            "use": "stackgan",
-            "resolutions": [8, 16],
-            "channels": 8,
-            "noise": 5,
-            "residual_blocks": 1,
-            "conditioner": {"use": "conditioning-augmentation", "width": 6},
-        },
-        "discriminators": {"8": JUDGE, "16": JUDGE},
-        "image_encoder": {"use": "pixel-components", "width": 4, "resolution": 8},
-    },
+    **SMALL,
     "phases": [
         {
             "name": "stage-1",
@@ -73,11 +52,10 @@ def table() -> Table:
 def assembled(registry: Registry, tmp_path: Path) -> Callable[..., Assembly]:
     """Assemble a recipe's table on sample pictures of 16 px or of another height."""
 
-    def assemble_table(table: Table, resolution: int = 16, device: str = "cpu") -> Assembly:
-        recipe = structure(table, Recipe, registry)
-        return assemble(recipe, registry, tmp_path, SampleDataset(resolution), device)
+    def assemble_with(table: Table, **told: Any) -> Assembly:
+        return assemble_table(table, registry, tmp_path, **told)
 
-    return assemble_table
+    return assemble_with
 
 
 @pytest.fixture

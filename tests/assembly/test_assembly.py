@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import torch
 
-from painterkit.assembly import Assembly, modules_of_phase, prefixes, trainable_names, under
+from painterkit.assembly import Assembly
 from painterkit.data.batch import Batch
+from painterkit.trainable import modules_of_phase, prefixes, trainable_names, under
 
 Table = dict[str, Any]
 Assembled = Callable[..., Assembly]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,19 @@ def test_evaluate(trained: Trained, run: Run) -> None:
     assert result["protocol"]["conversations"] == 16
     written = json.loads((trained.run / "evaluation" / "attribute-accuracy.json").read_text())
     assert written["values"] == result["values"]
+
+
+def test_a_broken_checkpoint_is_told_and_an_older_one_draws(
+    trained: Trained, run: Run, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(trained.run, tmp_path / "broken"))
+    newest = max((copy / "checkpoints").iterdir())
+    weights = next(newest.glob("*.safetensors"))
+    weights.write_bytes(weights.read_bytes()[:100])
+    done = run("generate", str(copy), *WORDS, "--out", str(tmp_path / "face.png"))
+    assert (done.code, done.stdout) == (0, f"{tmp_path / 'face.png'}\n")
+    [warning] = done.errors
+    assert warning.startswith(f"warning: skipped: {newest}")
+    done = run("evaluate", str(copy), "--conversations", "16")
+    assert done.code == 0
+    assert warning in done.errors

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
 from attrs import frozen
@@ -94,6 +94,9 @@ OFFERS = [
 ]
 
 
+REGISTRY_AND_CLASS = tuple[Registry, type[Any]]
+
+
 @pytest.fixture(scope="session")
 def registry() -> Registry:
     """Offer the components above, and the conditioner 'twin' from two plugins."""
@@ -165,3 +168,8 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = Path("tiny.toml")
     file.write_text(RECIPE)
     return file
+
+
+@pytest.fixture(scope="session")
+def generator(registry: Registry) -> REGISTRY_AND_CLASS:
+    return registry, registry.find(Role.GENERATOR, "stack").component.settings

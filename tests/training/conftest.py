@@ -5,39 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from painterkit.assembly import Assembly, assemble
+from painterkit.assembly import Assembly
 from painterkit.plugins import load_plugins
-from painterkit.recipe_file.schema import Recipe
 from painterkit.registry import Registry
-from painterkit.structure import structure
-from painterkit.testing import SampleDataset
 
-Table = dict[str, Any]
+from ..small_recipe import SMALL, Table, assemble_table
 
-JUDGE = {"use": "stackgan", "channels": 4}
 LOSSES = {"matching": "matching-aware", "kl": "kl"}
 
 RECIPE: Table = {
-    "painterkit": 1,
-    "name": "tiny",
-    "data": "avatars",
-    "parts": {
-        "caption_encoder": {"use": "hashed-words", "width": 8},
-        "dialogue_encoder": {"use": "bilstm", "hidden": 6},
-        "generator": {
-            "use": "stackgan",
-            "resolutions": [8, 16],
-            "channels": 8,
-            "noise": 5,
-            "residual_blocks": 1,
-            "conditioner": {"use": "conditioning-augmentation", "width": 6},
-        },
-        "discriminators": {"8": JUDGE, "16": JUDGE},
-    },
+    **SMALL,
     "phases": [
         {
             "name": "stage-1",
@@ -83,11 +63,10 @@ def table() -> Table:
 def assembled(registry: Registry, tmp_path: Path) -> Callable[[Table], Assembly]:
     """Assemble a recipe's table."""
 
-    def assemble_table(table: Table) -> Assembly:
-        recipe = structure(table, Recipe, registry)
-        return assemble(recipe, registry, tmp_path, SampleDataset(16))
+    def assemble_one(table: Table) -> Assembly:
+        return assemble_table(table, registry, tmp_path)
 
-    return assemble_table
+    return assemble_one
 
 
 @pytest.fixture

@@ -106,3 +106,16 @@ def test_a_training_killed_again_and_again_ends_in_the_same_bits(
     assert len(checkpoints(run)) == 2
     for grid in (reference / "samples").iterdir():
         assert (run / "samples" / grid.name).read_bytes() == grid.read_bytes(), grid.name
+
+
+def test_a_run_that_is_being_trained_is_left_alone(workshop: Workshop) -> None:
+    run = workshop.folder / "busy"
+    process = workshop.start(*training("busy"))
+    wait_until(lambda: (run / "log.jsonl").is_file(), process, "its log")
+    process.send_signal(signal.SIGSTOP)
+    done = workshop.run("train", "--resume", "busy")
+    process.send_signal(signal.SIGCONT)
+    assert done.code == 1
+    assert "error: busy   is being trained by another process" in done.stderr
+    kill(process)
+    assert workshop.run("train", "--resume", "busy").code == 0

@@ -125,7 +125,7 @@ def test_without_the_extra_only_drawing_fails_and_says_what_to_install(tmp_path:
     for entry in Path(sysconfig.get_paths()["purelib"]).iterdir():
         if not entry.name.startswith(("python_avatars", "resvg_py", "_", "painterkit")):
             (site / entry.name).symlink_to(entry)
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     path = os.pathsep.join(map(str, (root, root / "plugins", site)))
     finished = subprocess.run(
         [sys.executable, "-S", "-c", WITHOUT_THE_EXTRA, str(tmp_path / "cache")],

@@ -1,0 +1,74 @@
+# pyright: standard
+"""What does not fit between built parts, the data and the phases of a recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from painterkit.errors import Problem, nearest
+from painterkit.interfaces.dataset import Dataset
+from painterkit.interfaces.parts import Parts
+from painterkit.interfaces.training_step import TrainingStep
+from painterkit.recipe_file.schema import Phase, Recipe
+from painterkit.trainable import prefixes, trainable_names, under
+
+
+def misfits(
+    recipe: Recipe, dataset: Dataset, parts: Parts, steps: Sequence[TrainingStep]
+) -> Iterator[Problem]:
+    """Find what does not fit: sizes, phases, optimizers and the names that they train."""
+    full = dataset.resolution
+    for resolution in parts.generator.resolutions:
+        if full % resolution:
+            yield Problem(
+                "data.resolution",
+                f"pictures of {full} px cannot be reduced to the generator's {resolution} px",
+                f"give {max(parts.generator.resolutions)}",
+            )
+    for phase, step in zip(recipe.phases, steps, strict=True):
+        yield from _step_misfits(dataset, parts, phase, step)
+        yield from _optimizer_misfits(parts, phase, step)
+
+
+def _step_misfits(
+    dataset: Dataset, parts: Parts, phase: Phase, step: TrainingStep
+) -> Iterator[Problem]:
+    where = f"phases.{phase.name}"
+    for sentence in step.misfits(parts):
+        yield Problem(f"{where}.step", sentence)
+    for resolution in step.resolutions:
+        if dataset.resolution % resolution:
+            yield Problem(
+                f"{where}.step", f"the data have no pictures that reduce to {resolution} px"
+            )
+
+
+def _optimizer_misfits(parts: Parts, phase: Phase, step: TrainingStep) -> Iterator[Problem]:
+    where = f"phases.{phase.name}"
+    wanted, given = set(step.optimizers), set(phase.optimizers)
+    for name in sorted(wanted - given):
+        yield Problem(
+            f"{where}.optimizers", f"the step asks for an optimizer '{name}'", nearest(name, given)
+        )
+    for name in sorted(given - wanted):
+        yield Problem(
+            f"{where}.optimizers.{name}", "the step never asks for it", nearest(name, wanted)
+        )
+    names = trainable_names(parts, step)
+    claimed: dict[str, str] = {}
+    for name, optimizer in phase.optimizers.items():
+        for prefix in optimizer.train:
+            matched = [one for one in names if under(one, prefix)]
+            if not matched:
+                yield Problem(
+                    f"{where}.optimizers.{name}.train",
+                    f"no parameter is named '{prefix}' or stands under it",
+                    nearest(prefix, prefixes(names)),
+                )
+            twice = next((claimed[one] for one in matched if one in claimed), None)
+            if twice is not None:
+                yield Problem(
+                    f"{where}.optimizers.{name}.train",
+                    f"'{prefix}' is trained by the optimizer '{twice}' already",
+                )
+            claimed |= dict.fromkeys(matched, name)

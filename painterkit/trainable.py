@@ -1,0 +1,46 @@
+# pyright: standard
+"""What a phase can train, by the names that a recipe's `train` prefixes use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from torch import nn
+
+from painterkit.interfaces.parts import Parts
+from painterkit.interfaces.training_step import TrainingStep
+
+
+def modules_of_phase(parts: Parts, step: TrainingStep) -> Mapping[str, nn.Module]:
+    """Return what a phase can train: the parts by their names, and the step's own as `step`."""
+    modules = dict(parts.named_children())
+    if isinstance(step, nn.Module):
+        modules["step"] = step
+    return modules
+
+
+def trainable_names(parts: Parts, step: TrainingStep) -> list[str]:
+    """Return the names of every parameter that a phase could train."""
+    return [
+        f"{part}.{name}"
+        for part, module in modules_of_phase(parts, step).items()
+        for name, _ in module.named_parameters()
+    ]
+
+
+def under(name: str, prefix: str) -> bool:
+    """Tell whether a parameter or module is `prefix` or stands under it.
+
+    >>> under("generator.stage10.up", "generator.stage1")
+    False
+    """
+    return name == prefix or name.startswith(prefix + ".")
+
+
+def prefixes(names: Sequence[str]) -> list[str]:
+    """Return every prefix that names something, for hints."""
+    found: set[str] = set()
+    for name in names:
+        words = name.split(".")
+        found.update(".".join(words[:depth]) for depth in range(1, min(len(words), 3)))
+    return sorted(found)
