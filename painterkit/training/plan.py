@@ -8,20 +8,14 @@ from pathlib import Path
 from attrs import frozen
 from torch import nn
 
-from painterkit.assembly import (
-    Assembly,
-    assemble,
-    build_dataset,
-    modules_of_phase,
-    trainable_names,
-    under,
-)
+from painterkit.assembly import Assembly, assemble, build_dataset
 from painterkit.data.batches import split_texts
 from painterkit.errors import Problem, WrongInput
 from painterkit.generation.words import text_caches
 from painterkit.interfaces.dataset import Dataset, Split
 from painterkit.plugins import LoadedPlugins
 from painterkit.recipe_file.schema import Recipe
+from painterkit.trainable import modules_of_phase, trainable_names, under
 from painterkit.training.schedule import steps_of, too_large_batches
 
 SPLITS: tuple[Split, Split] = ("train", "validation")
