@@ -19,7 +19,7 @@ from torch.nn import functional
 
 from painterkit.data.batches import Batches
 from painterkit.generation.painter import Painter, load_painter
-from painterkit.generation.words import prepare_splits
+from painterkit.generation.splits import PreparedSplit
 
 STEPS = 300
 CHUNK = 1000
@@ -63,7 +63,10 @@ def balanced_accuracy(predicted: Tensor, targets: Tensor, classes: int) -> float
 
 def main(run: str) -> None:
     painter = load_painter(run)
-    train, held_out = prepare_splits(painter.assembly, painter.device)
+    train, held_out = (
+        PreparedSplit(painter.assembly, name, painter.device).with_vectors()
+        for name in ("train", "validation")
+    )
     inputs, held_out_inputs = embeddings(painter, train), embeddings(painter, held_out)
     mean, deviation = inputs.mean(dim=0), inputs.std(dim=0) + 1e-6
     inputs, held_out_inputs = (inputs - mean) / deviation, (held_out_inputs - mean) / deviation

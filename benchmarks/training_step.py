@@ -23,10 +23,9 @@ from torch.nn import functional
 
 from painterkit.assembly import Assembly, assemble, build_dataset
 from painterkit.data import Batch
-from painterkit.data.batches import Batches
 from painterkit.data.order import step_rows
 from painterkit.data.prepared import cache_folder
-from painterkit.generation.words import prepare_splits
+from painterkit.generation.splits import PreparedSplit
 from painterkit.interfaces.loss import Judged, Side, StepView
 from painterkit.nn.blocks import UpConvolution
 from painterkit.plugins import load_plugins
@@ -130,7 +129,7 @@ def seconds(work: Callable[[int], None], steps: int) -> float:
 
 
 def measure_phase(
-    assembly: Assembly, train: Batches, index: int, steps: int, rounds: int
+    assembly: Assembly, train: PreparedSplit, index: int, steps: int, rounds: int
 ) -> dict[str, float | str]:
     trainer = Trainer(
         assembly, train, [], lambda _: None, lambda _: None, lambda: False, torch.device("cpu")
@@ -138,10 +137,11 @@ def measure_phase(
     trainer.position = Position(index, 0, 0)
     phase = ActivePhase(assembly, index, len(train.conversations))
     size, seed = phase.settings.batch, assembly.recipe.seed
+    batches = train.with_vectors()
 
     def make_batch(step: int) -> Batch:
         epoch, rows = step_rows(seed, index, step, phase.count, size)
-        return train.batch(np.asarray(rows), phase.step.resolutions, epoch)
+        return batches.batch(np.asarray(rows), phase.step.resolutions, epoch)
 
     plain = PlainStep(assembly, phase)
     check_same(assembly, plain, make_batch(0))
@@ -175,7 +175,7 @@ def main() -> None:
     recipe = load_recipe(arguments.recipe, plugins).recipe
     dataset = build_dataset(recipe, plugins.registry, cache)
     assembly = assemble(recipe, plugins.registry, cache, dataset)
-    train, _ = prepare_splits(assembly, torch.device("cpu"))
+    train = PreparedSplit(assembly, "train", torch.device("cpu"))
     assembly.parts.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
     rows = [
         measure_phase(assembly, train, index, arguments.steps, arguments.rounds)

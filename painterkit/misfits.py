@@ -28,6 +28,7 @@ def misfits(
     for phase, step in zip(recipe.phases, steps, strict=True):
         yield from _step_misfits(dataset, parts, phase, step)
         yield from _optimizer_misfits(parts, phase, step)
+        yield from _text_encoder_misfits(parts, phase, step)
 
 
 def _step_misfits(
@@ -72,3 +73,23 @@ def _optimizer_misfits(parts: Parts, phase: Phase, step: TrainingStep) -> Iterat
                     f"'{prefix}' is trained by the optimizer '{twice}' already",
                 )
             claimed |= dict.fromkeys(matched, name)
+
+
+def _text_encoder_misfits(parts: Parts, phase: Phase, step: TrainingStep) -> Iterator[Problem]:
+    """Find text encoders that a phase is to train although its step reads their vectors."""
+    shared = parts.turn_encoder is parts.caption_encoder
+    names = trainable_names(parts, step)
+    for name, optimizer in phase.optimizers.items():
+        for prefix in optimizer.train:
+            kind = {"caption_encoder": "captions", "turn_encoder": "turns"}.get(
+                prefix.partition(".")[0]
+            )
+            reads_tokens = kind in step.tokens or (shared and bool(step.tokens))
+            if kind is None or reads_tokens or not any(under(one, prefix) for one in names):
+                continue
+            yield Problem(
+                f"phases.{phase.name}.optimizers.{name}.train",
+                f"the step '{phase.step.name}' reads vectors that '{prefix}' gave before the "
+                "phase, so it cannot train it",
+                "train it in a phase of its own, before this one",
+            )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 from torch import Tensor
 
 
@@ -15,6 +15,12 @@ class Batch:
     `rows` [B] are the conversations' numbers in their split and `image_rows` [B] their pictures'.
     `images` {R: [B, 3, R, R] in [-1, 1]} all show the same crop. `captions` [B, Dc] is the chosen
     caption; `turns` [B, T, Dt] with `turn_mask` bool [B, T], True where there is a turn.
+    `class_ids` [B] are the pictures' classes, None where the data set has none.
+
+    Where a step trains a text encoder, `caption_tokens` and `turn_tokens` hold what that encoder
+    prepared, by its own names: two captions of each conversation, [B, 2, ...] (the chosen one and
+    another; the same again where there is only one), and the turns, [B, T, ...]. Vectors have
+    width 0 then.
     """
 
     rows: Tensor
@@ -23,6 +29,9 @@ class Batch:
     captions: Tensor
     turns: Tensor
     turn_mask: Tensor
+    class_ids: Tensor | None = None
+    caption_tokens: Mapping[str, Tensor] = field(factory=dict)
+    turn_tokens: Mapping[str, Tensor] = field(factory=dict)
 
     @property
     def size(self) -> int:
@@ -35,7 +44,7 @@ class Batch:
         return self.turn_mask.sum(dim=1)
 
     def repeated(self, count: int) -> Batch:
-        """Return a batch of one `count` times over."""
+        """Return a batch of one, without tokens, `count` times over."""
 
         def repeat(tensor: Tensor) -> Tensor:
             return tensor.expand(count, *tensor.shape[1:])
@@ -47,4 +56,5 @@ class Batch:
             captions=repeat(self.captions),
             turns=repeat(self.turns),
             turn_mask=repeat(self.turn_mask),
+            class_ids=None if self.class_ids is None else repeat(self.class_ids),
         )

@@ -1,63 +1,58 @@
-"""Batches of a split: pictures from the prepared cache, words from the text cache."""
+"""Batches of a split: pictures from the prepared cache, words by number."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from attrs import field, frozen
 from torch import Tensor
 from torch.nn import functional
 
 from painterkit.data.batch import Batch
 from painterkit.data.conversation import Conversation
 from painterkit.data.order import choose
-from painterkit.data.texts import TextCache
+from painterkit.data.texts import Vectors
 
 
-class WordTable:
-    """Look up the vectors of a split's texts by number, so that a step handles no strings."""
+@frozen(eq=False)
+class TextTable:
+    """The captions or the turns of a split by number, so that a step handles no strings.
 
-    def __init__(self, cache: TextCache, texts: Sequence[str]) -> None:
-        distinct = sorted(set(texts))
-        self.number = {text: number for number, text in enumerate(distinct)}
-        self.vectors = torch.from_numpy(cache.vectors(distinct))
+    `numbers` [N, longest] are the texts of each conversation, `counts` [N] how many it has.
+    `vectors` and `tokens` {name: [n, ...]} hold what an encoder made of each distinct text; the
+    vectors have width 0, and there are no tokens, where nobody reads them.
+    """
 
-    def numbers(self, texts: Sequence[str]) -> list[int]:
-        """Return the number of each text."""
-        return [self.number[text] for text in texts]
+    numbers: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]
+    vectors: Vectors
+    tokens: Mapping[str, Tensor] = field(factory=dict)
 
 
 class Batches:
-    """Make any batch of a split from its rows. It holds no position and no random state.
-
-    Without `turns` nobody reads the dialogues, and a batch has none.
-    """
+    """Make any batch of a split from its rows. It holds no position and no random state."""
 
     def __init__(
         self,
         conversations: Sequence[Conversation],
         images: npt.NDArray[np.uint8],
-        captions: WordTable,
-        turns: WordTable | None,
+        captions: TextTable,
+        turns: TextTable,
         seed: int,
         device: torch.device,
     ) -> None:
         self.conversations = conversations
         self.images = images
+        self.captions = captions
+        self.turns = turns
         self.seed = seed
         self.device = device
-        self.image_rows = np.array([c.image for c in conversations], np.int64)
-        self.caption_numbers, self.caption_counts = _padded(
-            [captions.numbers(c.captions) for c in conversations]
-        )
-        self.turn_numbers, self.turn_counts = _padded(
-            [turns.numbers([turn.text for turn in c.turns]) if turns else [] for c in conversations]
-        )
-        self.caption_vectors = captions.vectors.to(device)
-        self.turn_vectors = (turns.vectors if turns else torch.zeros(0, 0)).to(device)
+        shown = np.array([(c.image, c.class_id) for c in conversations], np.int64).reshape(-1, 2)
+        self.image_rows, class_ids = shown.T
+        self.class_ids = class_ids if (class_ids >= 0).any() else None
 
     def batch(
         self, rows: npt.NDArray[np.int64], resolutions: Sequence[int], epoch: int | None = None
@@ -67,20 +62,25 @@ class Batches:
         One of a conversation's captions is chosen by (seed, epoch, row); without an epoch, as in
         evaluation, it is the first.
         """
+        count = self.captions.counts[rows]
         choice = np.zeros(len(rows), np.int64)
         if epoch is not None:
-            choice = choose(self.seed, epoch, rows, self.caption_counts[rows])
-        caption = self.caption_numbers[rows, choice]
-        turn_numbers = torch.from_numpy(self.turn_numbers[rows]).to(self.device)
-        counts = torch.from_numpy(self.turn_counts[rows]).to(self.device)
-        places = torch.arange(turn_numbers.shape[1], device=self.device)
+            choice = choose(self.seed, epoch, rows, count)
+        # The caption after the chosen one: the same again where there is only one.
+        both = np.stack([choice, (choice + 1) % np.maximum(count, 1)], axis=1)
+        captions = self.captions.numbers[rows[:, None], both]
+        turns = self.turns.numbers[rows]
+        places = torch.arange(turns.shape[1], device=self.device)
         return Batch(
-            rows=torch.from_numpy(rows).to(self.device),
-            image_rows=torch.from_numpy(self.image_rows[rows]).to(self.device),
+            rows=self._on_device(rows),
+            image_rows=self._on_device(self.image_rows[rows]),
             images=self.pictures(rows, resolutions),
-            captions=self.caption_vectors[torch.from_numpy(caption).to(self.device)],
-            turns=self.turn_vectors[turn_numbers],
-            turn_mask=places < counts[:, None],
+            captions=self.captions.vectors(captions[:, 0]),
+            turns=self.turns.vectors(turns),
+            turn_mask=places < self._on_device(self.turns.counts[rows])[:, None],
+            class_ids=None if self.class_ids is None else self._on_device(self.class_ids[rows]),
+            caption_tokens=self._tokens(self.captions, captions),
+            turn_tokens=self._tokens(self.turns, turns),
         )
 
     def pictures(
@@ -98,18 +98,22 @@ class Batches:
             for size in resolutions
         }
 
+    def _tokens(self, table: TextTable, numbers: npt.NDArray[np.int64]) -> dict[str, Tensor]:
+        if not table.tokens:
+            return {}
+        chosen = self._on_device(numbers)
+        return {name: tensor[chosen] for name, tensor in table.tokens.items()}
 
-def split_texts(conversations: Sequence[Conversation]) -> tuple[list[str], list[str]]:
-    """Return the captions and the turns of conversations, with repetitions."""
-    captions = list(chain.from_iterable(c.captions for c in conversations))
-    turns = [turn.text for c in conversations for turn in c.turns]
-    return captions, turns
+    def _on_device(self, numbers: npt.NDArray[np.int64]) -> Tensor:
+        return torch.from_numpy(numbers).to(self.device)
 
 
-def _padded(lists: Sequence[Sequence[int]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return [N, longest] padded with 0, and the lengths [N]."""
-    counts = np.array([len(entries) for entries in lists], np.int64)
+def numbered(
+    lists: Sequence[Sequence[str]], number: Mapping[str, int]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the numbers of lists of texts, [N, longest] padded with 0, and their lengths [N]."""
+    counts = np.array([len(texts) for texts in lists], np.int64)
     table = np.zeros((len(lists), int(counts.max(initial=0))), np.int64)
-    for row, entries in enumerate(lists):
-        table[row, : len(entries)] = entries
+    for row, texts in enumerate(lists):
+        table[row, : len(texts)] = [number[text] for text in texts]
     return table, counts

@@ -8,11 +8,13 @@ import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from attrs import frozen
+from torch import Tensor, nn
 
 from painterkit.data.conversation import Turn
 from painterkit.data.prepared import prepared_array, unwritable
@@ -21,6 +23,52 @@ from painterkit.interfaces.text_encoder import TextEncoder
 
 CHUNK = 1024
 """How many texts an encoder is given at once."""
+
+HELD_BYTES = 2 << 30
+"""Up to so many bytes, the vectors of a split are held in memory."""
+
+
+class Vectors(Protocol):
+    """Vectors of texts by number."""
+
+    def __call__(self, numbers: npt.NDArray[np.int64]) -> Tensor:
+        """Return [*numbers.shape, D] float32, on the training's device."""
+        ...
+
+
+@frozen(eq=False)
+class HeldVectors:
+    """Vectors in the device's memory, [n, D]."""
+
+    rows: Tensor
+
+    def __call__(self, numbers: npt.NDArray[np.int64]) -> Tensor:
+        """Return [*numbers.shape, D]."""
+        return self.rows[torch.from_numpy(numbers).to(self.rows.device)]
+
+
+@frozen(eq=False)
+class StoredVectors:
+    """Vectors that are read from memory-mapped shards when they are asked for.
+
+    Text i is row `places[i]` of `shards[shard_of[i]]`.
+    """
+
+    shards: Sequence[npt.NDArray[Any]]
+    shard_of: npt.NDArray[np.int64]
+    places: npt.NDArray[np.int64]
+    width: int
+    device: torch.device
+
+    def __call__(self, numbers: npt.NDArray[np.int64]) -> Tensor:
+        """Return [*numbers.shape, D]."""
+        flat = numbers.ravel()
+        found = np.empty((len(flat), self.width), np.float32)
+        shard_of = self.shard_of[flat]
+        for shard in np.unique(shard_of):
+            here = shard_of == shard
+            found[here] = self.shards[shard][self.places[flat[here]]]
+        return torch.from_numpy(found).reshape(*numbers.shape, self.width).to(self.device)
 
 
 class TextCache:
@@ -67,13 +115,13 @@ class TextCache:
         self._write(index, missing)
         self._open(index)
 
-    def vectors(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Return [N, D] for texts that are all in the cache."""
-        rows = np.empty((len(texts), self.encoder.width), np.float32)
-        for row, text in enumerate(texts):
-            shard, place = self._place[text]
-            rows[row] = self._shards[shard][place]
-        return rows
+    def vectors(self, texts: Sequence[str], device: torch.device) -> Vectors:
+        """Return the vectors of texts that are all in the cache, by their number in `texts`."""
+        shards, places = np.array([self._place[text] for text in texts], np.int64).reshape(-1, 2).T
+        stored = StoredVectors(self._shards, shards, places, self.encoder.width, device)
+        if self.bytes_of(texts) > HELD_BYTES:
+            return stored
+        return HeldVectors(stored(np.arange(len(texts))))
 
     def _write(self, index: Path, texts: Sequence[str]) -> None:
         partial = index.with_suffix(f".{os.getpid()}.partial")
@@ -103,7 +151,15 @@ class TextCache:
 
 
 def encode(encoder: TextEncoder, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-    """Encode texts without a cache: sentence vectors [N, D]."""
+    """Encode texts without a cache: sentence vectors [N, D].
+
+    An encoder that is a module is put in eval mode.
+    """
+    device = torch.device("cpu")
+    if isinstance(encoder, nn.Module):
+        encoder.eval()
+        device = next((parameter.device for parameter in encoder.parameters()), device)
     with torch.inference_mode():
-        features = encoder.forward(encoder.prepare([Turn(text) for text in texts]))
+        tensors = encoder.prepare([Turn(text) for text in texts])
+        features = encoder.forward({name: t.to(device) for name, t in tensors.items()})
     return features.sentence.float().cpu().numpy()

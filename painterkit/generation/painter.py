@@ -80,7 +80,7 @@ class Painter:
     ) -> Iterator[Image.Image]:
         """Draw as `draw` does, a few at a time: memory does not grow with the count."""
         size = self._size(resolution)
-        batch = words_batch(self.assembly.parts, caption, turns, self.device)
+        batch = words_batch(self.assembly.parts, self.assembly.turns, caption, turns, self.device)
         return self._pictures(batch, seed, count, size)
 
     def _pictures(self, batch: Batch, seed: int, count: int, size: int) -> Iterator[Image.Image]:

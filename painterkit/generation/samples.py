@@ -12,9 +12,9 @@ from torch.nn import functional
 from torchvision.utils import make_grid
 
 from painterkit.assembly import Assembly
-from painterkit.data.batches import Batches
 from painterkit.errors import Failure, Problem
 from painterkit.generation.draw import draw_batch, to_pixels
+from painterkit.generation.splits import PreparedSplit
 
 SEEDS = 3
 """Pictures drawn of each conversation, with different noise."""
@@ -26,7 +26,7 @@ class SampleGrid:
     The words stand beside the picture in a JSON file of the same name.
     """
 
-    def __init__(self, assembly: Assembly, validation: Batches, folder: Path) -> None:
+    def __init__(self, assembly: Assembly, validation: PreparedSplit, folder: Path) -> None:
         self.assembly = assembly
         self.validation = validation
         self.folder = folder
@@ -39,7 +39,8 @@ class SampleGrid:
         Raises Failure where it cannot be written.
         """
         largest = resolution or max(self.assembly.parts.generator.resolutions)
-        batch = self.validation.batch(self.rows, [self.validation.images.shape[1]])
+        full = self.validation.images.shape[1]
+        batch = self.validation.with_vectors().batch(self.rows, [full])
         truth = next(iter(batch.images.values()))
         columns = [truth]
         for seed in range(SEEDS):

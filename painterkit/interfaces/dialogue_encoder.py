@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from torch import Tensor
 
@@ -12,6 +12,9 @@ class DialogueEncoder(Protocol):
 
     width: int
     """Width H of what it gives; 0 for one that reads nothing."""
+
+    reads: Literal["turns", "joined"]
+    """What the vector of turn t is made of: the turn, or turns 0 to t joined into one string."""
 
     causal: bool
     """Whether a turn's result is computed from the state of the turn before; one that is not

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import torch
@@ -17,6 +17,10 @@ class TurnSampler(Protocol):
 
         An index is -1 where a conversation has no turn.
         """
+        ...
+
+    def moments(self, length: int) -> Sequence[int]:
+        """Return every index that `sample` can give for a conversation of `length` turns."""
         ...
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from attrs import frozen
 from torch import Tensor
@@ -39,4 +39,25 @@ class TextEncoder(Protocol):
 
     def forward(self, tensors: Mapping[str, Tensor]) -> TextFeatures:
         """Encode what `prepare` made."""
+        ...
+
+
+@runtime_checkable
+class LearnsVocabulary(Protocol):
+    """A text encoder that looks at the training texts before the first step."""
+
+    def fit_texts(self, texts: Sequence[str]) -> None:
+        """Learn from every text of the train split that it reads, repetitions included.
+
+        What it learns is in buffers, whose shapes the settings fix: it is saved with the weights.
+        """
+        ...
+
+
+@runtime_checkable
+class Truncates(Protocol):
+    """A text encoder that reads no more than the beginning of a long text."""
+
+    def count_truncated(self, texts: Sequence[str]) -> int:
+        """Return how many of the texts are longer than what it reads."""
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 import torch
 from attrs import field, frozen
@@ -12,6 +12,8 @@ from torch import Tensor
 from painterkit.data.batch import Batch
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.samplers import NoiseSampler, TurnSampler
+
+TextKind = Literal["captions", "turns"]
 
 
 @frozen
@@ -51,6 +53,12 @@ class TrainingStep(Protocol):
 
     resolutions: Sequence[int]
     """Heights of the real pictures that it needs in a batch; may be empty."""
+
+    tokens: Collection[TextKind]
+    """The texts that it wants as their encoder's own tensors, since it trains that encoder.
+
+    Empty for a step that reads vectors. Where it is not, no text is encoded in the phase, and no
+    sample is drawn."""
 
     def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
         """Yield an Update for each optimizer step.

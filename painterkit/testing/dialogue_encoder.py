@@ -41,6 +41,9 @@ def check_shape(subject: Subject) -> None:
     shape = (len(LENGTHS), len(DRAWN[0]), part.width)
     require_shape(subject.place, "its result", part(*_inputs(subject)), shape)
     require(isinstance(part.causal, bool), f"{subject.place}: 'causal' must be true or false")
+    require(
+        part.reads in ("turns", "joined"), f'{subject.place}: \'reads\' must be "turns" or "joined"'
+    )
 
 
 def check_silence(subject: Subject) -> None:

@@ -60,6 +60,7 @@ class SampleDialogueEncoder(nn.Module):
     """Add up the turns read so far."""
 
     width = DIALOGUE_WIDTH
+    reads = "turns"
     causal = True
 
     def __init__(self) -> None:
@@ -180,4 +181,5 @@ def sample_batch(resolutions: Sequence[int]) -> Batch:
         captions=normal(BATCH, CAPTION_WIDTH, seed=1),
         turns=normal(BATCH, max(LENGTHS), TURN_WIDTH, seed=2),
         turn_mask=torch.arange(max(LENGTHS)) < lengths[:, None],
+        class_ids=torch.tensor([0, 1, 1, 0, 2]),
     )

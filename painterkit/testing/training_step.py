@@ -29,6 +29,10 @@ class LastTurn:
         """Return [B, 1]."""
         return (lengths - 1).unsqueeze(1)
 
+    def moments(self, length: int) -> Sequence[int]:
+        """Return the last index alone."""
+        return [length - 1]
+
 
 @frozen
 class Gaussian:
@@ -50,6 +54,11 @@ def check_training_step(subject: Subject, make_parts: MakeParts = sample_parts) 
     require(
         bool(step.optimizers) and all(isinstance(name, str) for name in step.optimizers),
         f"{subject.place}: 'optimizers' must name the optimizers that it asks for",
+    )
+    require(
+        set(step.tokens) <= {"captions", "turns"},
+        f"{subject.place}: 'tokens' must be some of 'captions' and 'turns', and empty for a step "
+        "that trains no text encoder",
     )
     check_misfits(subject, make_parts)
     runs = [_run(subject, make_parts, low=low, seed=0) for low in (False, True)]

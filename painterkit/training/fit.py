@@ -1,15 +1,17 @@
-"""Parts that are fitted on the training pictures before the first step."""
+"""Parts that are fitted on the training pictures or texts before the first step."""
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from painterkit.data.batches import Batches
+from painterkit.generation.splits import PreparedSplit
 from painterkit.interfaces.parts import Parts
+from painterkit.interfaces.text_encoder import LearnsVocabulary
 
 FITTED_ON = 8000
 """At most so many training pictures are shown."""
@@ -28,14 +30,20 @@ class Fitted(Protocol):
         ...
 
 
-def fit_parts(parts: Parts, train: Batches) -> None:
-    """Show the first training pictures to the parts that are to be fitted."""
+def fit_parts(parts: Parts, train: PreparedSplit) -> None:
+    """Show the first training pictures, and all texts, to the parts that are to be fitted."""
+    texts = {parts.caption_encoder: train.captions}
+    texts[parts.turn_encoder] = [*texts.get(parts.turn_encoder, []), *train.turns]
+    for encoder, lists in texts.items():
+        if isinstance(encoder, LearnsVocabulary):
+            encoder.fit_texts(list(chain.from_iterable(lists)))
+    batches = train.with_tokens(())
     for part in parts.children():
         if not isinstance(part, Fitted):
             continue
         count = min(FITTED_ON, len(train.conversations))
         chunks = [
-            train.pictures(np.arange(start, min(start + CHUNK, count)), [part.resolution])
+            batches.pictures(np.arange(start, min(start + CHUNK, count)), [part.resolution])
             for start in range(0, count, CHUNK)
         ]
         part.fit(torch.cat([chunk[part.resolution] for chunk in chunks]))

@@ -17,11 +17,11 @@ from painterkit.checkpoints.checkpoint import (
     save_checkpoint,
 )
 from painterkit.checkpoints.run_folder import RunFolder, alone, open_run
-from painterkit.data.batches import Batches
 from painterkit.data.prepared import cache_folder
 from painterkit.errors import WrongInput
 from painterkit.generation.samples import SampleGrid
-from painterkit.generation.words import Preparation, prepare_splits
+from painterkit.generation.splits import Preparation, PreparedSplit
+from painterkit.generation.truncation import truncated_texts
 from painterkit.plugins import LoadedPlugins
 from painterkit.recipe_file.load import load_recipe_text
 from painterkit.recipe_file.schema import Recipe
@@ -42,8 +42,8 @@ class Outcome(StrEnum):
 @frozen
 class _Prepared:
     assembly: Assembly
-    train: Batches
-    validation: Batches
+    train: PreparedSplit
+    validation: PreparedSplit
     device: torch.device
 
 
@@ -113,7 +113,8 @@ def _prepare(recipe: Recipe, plugins: LoadedPlugins, progress: Preparation | Non
     problems = too_large_batches(recipe, dataset.size("train"))
     if problems:
         raise WrongInput(problems)
-    train, validation = prepare_splits(assembly, device, progress)
+    train = PreparedSplit(assembly, "train", device, progress)
+    validation = PreparedSplit(assembly, "validation", device, progress)
     # Convolutions in bfloat16 run faster with the channels last, on CPUs and GPUs alike; see
     # benchmarks/training_step.py.
     assembly.parts.to(device=device, memory_format=torch.channels_last)  # pyright: ignore
@@ -131,8 +132,12 @@ def _train(
     stopping: Callable[[], bool],
 ) -> Outcome:
     remove_partial(folder.checkpoints)
+    parts, train = prepared.assembly.parts, prepared.train
+    for problem in truncated_texts(parts, train.captions, train.turns):
+        for reporter in reporters:
+            reporter.note(str(problem))
     if resumed is None:
-        fit_parts(prepared.assembly.parts, prepared.train)
+        fit_parts(parts, train)
     keep = prepared.assembly.recipe.checkpoints.keep
     grid = SampleGrid(prepared.assembly, prepared.validation, folder.samples)
 

@@ -9,9 +9,10 @@ from attrs import frozen
 from torch import nn
 
 from painterkit.assembly import Assembly, assemble, build_dataset
-from painterkit.data.batches import split_texts
+from painterkit.data.told import caption_lists, distinct, turn_lists
 from painterkit.errors import Problem, WrongInput
-from painterkit.generation.words import text_caches
+from painterkit.generation.splits import text_caches
+from painterkit.generation.truncation import truncated_texts
 from painterkit.interfaces.dataset import Dataset, Split
 from painterkit.plugins import LoadedPlugins
 from painterkit.recipe_file.schema import Recipe
@@ -91,6 +92,9 @@ def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
     assembly = _assembled(recipe, plugins, cache)
     dataset = assembly.dataset
     counts = {split: dataset.size(split) for split in SPLITS}
+    conversations = [c for split in SPLITS for c in dataset.conversations(split)]
+    captions = caption_lists(conversations)
+    turns = turn_lists(conversations, assembly.parts.dialogue_encoder.reads, assembly.turns)
     return Plan(
         recipe=recipe.name,
         data=PlannedData(
@@ -98,8 +102,8 @@ def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
         ),
         parts=_parts(assembly),
         phases=[_phase(assembly, index, counts["train"]) for index in range(len(recipe.phases))],
-        cache=_cache(assembly, dataset),
-        warnings=list(dataset.lacks()),
+        cache=[*_pictures(dataset), *_vectors(assembly, distinct(captions), distinct(turns))],
+        warnings=[*dataset.lacks(), *truncated_texts(assembly.parts, captions, turns)],
     )
 
 
@@ -160,25 +164,27 @@ def _phase(assembly: Assembly, index: int, count: int) -> PlannedPhase:
     )
 
 
-def _cache(assembly: Assembly, dataset: Dataset) -> list[PlannedCache]:
-    planned: list[PlannedCache] = []
-    if not dataset.lacks():
-        planned += [
-            PlannedCache(
-                f"{split} pictures", dataset.prepared_bytes(split), dataset.is_prepared(split)
-            )
-            for split in SPLITS
-        ]
-    conversations = [c for split in SPLITS for c in dataset.conversations(split)]
-    captions, turns = split_texts(conversations)
+def _pictures(dataset: Dataset) -> list[PlannedCache]:
+    if dataset.lacks():
+        return []
+    return [
+        PlannedCache(f"{split} pictures", dataset.prepared_bytes(split), dataset.is_prepared(split))
+        for split in SPLITS
+    ]
+
+
+def _vectors(
+    assembly: Assembly, captions: Sequence[str], turns: Sequence[str]
+) -> list[PlannedCache]:
     caption_cache, turn_cache = text_caches(assembly.parts, assembly.context.cache)
-    for what, cache, texts in (
-        ("caption vectors", caption_cache, captions),
-        ("turn vectors", turn_cache, turns),
-    ):
-        if cache is not None:
-            planned.append(PlannedCache(what, cache.bytes_of(texts), not cache.missing(texts)))
-    return planned
+    return [
+        PlannedCache(what, cache.bytes_of(texts), not cache.missing(texts))
+        for what, cache, texts in (
+            ("caption vectors", caption_cache, captions),
+            ("turn vectors", turn_cache, turns),
+        )
+        if cache is not None
+    ]
 
 
 def _parameters(part: object) -> int:

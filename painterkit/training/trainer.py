@@ -12,7 +12,8 @@ from painterkit.assembly import Assembly
 from painterkit.checkpoints.checkpoint import Checkpoint
 from painterkit.data.batches import Batches
 from painterkit.data.order import step_rows
-from painterkit.interfaces.training_step import StepContext
+from painterkit.generation.splits import PreparedSplit
+from painterkit.interfaces.training_step import StepContext, TrainingStep
 from painterkit.reporting.reporter import Reporter, Tick
 from painterkit.training.finite import Sums, check_losses, check_tensors
 from painterkit.training.phase import ActivePhase
@@ -44,7 +45,7 @@ class Trainer:
     def __init__(
         self,
         assembly: Assembly,
-        batches: Batches,
+        data: PreparedSplit,
         reporters: Sequence[Reporter],
         save: Callable[[Checkpoint], None],
         draw: Callable[[Position], None],
@@ -52,7 +53,7 @@ class Trainer:
         device: torch.device,
     ) -> None:
         self.assembly = assembly
-        self.batches = batches
+        self.data = data
         self.reporters = reporters
         self.save = save
         self.draw = draw
@@ -74,21 +75,28 @@ class Trainer:
 
     def _run_phases(self, carried: Checkpoint | None) -> bool:
         for index in range(self.position.phase, len(self.assembly.recipe.phases)):
-            phase = ActivePhase(self.assembly, index, len(self.batches.conversations))
+            phase = ActivePhase(self.assembly, index, len(self.data.conversations))
             if carried is not None:
                 restore(carried, phase)
-            if not self._run_phase(phase):
+            batches = self._batches(phase.step)
+            phase.set_modes()
+            if not self._run_phase(phase, batches):
                 return False
             phase.finish()
             self.position = evolve(self.position, phase=index + 1, step=0)
-            self.draw(self.position)
+            if not phase.step.tokens:
+                self.draw(self.position)
             carried = self._state(phase)
             self.save(carried)
             if index + 1 < len(self.assembly.recipe.phases) and self.stopping():
                 return False
         return True
 
-    def _run_phase(self, phase: ActivePhase) -> bool:
+    def _batches(self, step: TrainingStep) -> Batches:
+        """Return the batches that a step needs; a text encoder that was trained reads again."""
+        return self.data.with_tokens(step.tokens) if step.tokens else self.data.with_vectors()
+
+    def _run_phase(self, phase: ActivePhase, batches: Batches) -> bool:
         settings = phase.settings
         save_every = steps_of(self.assembly.recipe.checkpoints.every, phase.count, settings.batch)
         draw_every = steps_of(self.assembly.recipe.samples.every, phase.count, settings.batch)
@@ -96,7 +104,7 @@ class Trainer:
             reporter.phase(settings.name, self.position.step, phase.steps)
         sums, since = Sums(), time.perf_counter()
         while self.position.step < phase.steps:
-            self._step(phase, sums)
+            self._step(phase, batches, sums)
             step = self.position.step
             last = step == phase.steps
             stopping = self.stopping()
@@ -108,7 +116,7 @@ class Trainer:
                 sums, since = Sums(), time.perf_counter()
             paused = time.perf_counter()
             # Drawn before it is saved: a training killed in between draws it again.
-            if step % draw_every == 0 and not last:
+            if step % draw_every == 0 and not last and not phase.step.tokens:
                 self._draw(phase)
             if saving:
                 self.save(self._state(phase))
@@ -117,11 +125,11 @@ class Trainer:
                 return False
         return True
 
-    def _step(self, phase: ActivePhase, sums: Sums) -> None:
+    def _step(self, phase: ActivePhase, batches: Batches, sums: Sums) -> None:
         recipe, step = self.assembly.recipe, self.position.step
         batch_size = phase.settings.batch
         epoch, rows = step_rows(recipe.seed, phase.index, step, phase.count, batch_size)
-        batch = self.batches.batch(rows, phase.step.resolutions, epoch)
+        batch = batches.batch(rows, phase.step.resolutions, epoch)
         context = StepContext(
             step=step,
             images_seen=self.position.images,

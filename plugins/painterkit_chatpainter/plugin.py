@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from painterkit.hookspecs import hookimpl
 from painterkit.registry import Component
 from painterkit.roles import Role
-from painterkit_chatpainter import settings
+from painterkit_chatpainter import char_cnn_rnn_settings, settings, skip_thought_settings
 
 
 @hookimpl
 def painterkit_components() -> Iterable[Component]:
-    """Offer the StackGAN base and ChatPainter's dialogue encoder."""
+    """Offer the StackGAN base and ChatPainter's encoders."""
     return [
         Component(
             Role.GENERATOR,
@@ -31,5 +31,41 @@ def painterkit_components() -> Iterable[Component]:
             "bilstm",
             settings.BiLSTMSettings,
             "painterkit_chatpainter.bilstm:build",
+        ),
+        Component(
+            Role.DIALOGUE_ENCODER,
+            "non-recurrent",
+            settings.NonRecurrentSettings,
+            "painterkit_chatpainter.non_recurrent:build",
+        ),
+        Component(
+            Role.TEXT_ENCODER,
+            "skip-thought",
+            skip_thought_settings.SkipThoughtSettings,
+            "painterkit_chatpainter.skip_thought.encoder:build",
+        ),
+        Component(
+            Role.TRAINING_STEP,
+            "skip-thought",
+            skip_thought_settings.SkipThoughtStepSettings,
+            "painterkit_chatpainter.skip_thought.step:build",
+        ),
+        Component(
+            Role.TEXT_ENCODER,
+            "char-cnn-rnn",
+            char_cnn_rnn_settings.CharCNNRNNSettings,
+            "painterkit_chatpainter.char_cnn_rnn.encoder:build",
+        ),
+        Component(
+            Role.TEXT_ENCODER,
+            "released-embeddings",
+            char_cnn_rnn_settings.ReleasedEmbeddingsSettings,
+            "painterkit_chatpainter.char_cnn_rnn.released_encoder:build",
+        ),
+        Component(
+            Role.TRAINING_STEP,
+            "joint-embedding",
+            char_cnn_rnn_settings.JointEmbeddingSettings,
+            "painterkit_chatpainter.char_cnn_rnn.joint_embedding:build",
         ),
     ]

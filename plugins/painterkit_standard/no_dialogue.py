@@ -12,6 +12,7 @@ class NoDialogue(nn.Module):
     """Read nothing."""
 
     width = 0
+    reads = "turns"
     causal = True
 
     def forward(self, features: Tensor, mask: Tensor, drawn: Tensor) -> Tensor:

@@ -22,6 +22,7 @@ class PredictImage(nn.Module):
     """Predict the image encoder's pooled vector from what was read, by mean squared error."""
 
     optimizers = ("reader",)
+    tokens = ()
 
     def __init__(self, embedding_width: int, image_width: int, resolution: int) -> None:
         super().__init__()

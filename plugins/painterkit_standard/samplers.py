@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 from attrs import frozen
@@ -19,6 +19,10 @@ class LastTurn:
     def sample(self, lengths: Tensor, generator: torch.Generator) -> Tensor:
         """Return [B, 1]: the index of each conversation's last turn, -1 where it has none."""
         return (lengths - 1).unsqueeze(1)
+
+    def moments(self, length: int) -> Sequence[int]:
+        """Return the last index alone."""
+        return [length - 1]
 
 
 @frozen

@@ -58,6 +58,16 @@ class SentenceTransformerEncoder:
             model_kwargs={"use_safetensors": True},
         )
 
+    def count_truncated(self, texts: Sequence[str]) -> int:
+        """Return how many texts have more tokens than the model reads."""
+        limit = int(self._model.max_seq_length)
+        # A token is a character at least, and two tokens stand around them all.
+        long = [text for text in texts if len(text) > limit - 2]
+        if not long:
+            return 0
+        tokens = self._model.tokenizer(long, truncation=False, verbose=False)["input_ids"]
+        return sum(len(ids) > limit for ids in tokens)
+
     def prepare(self, turns: Sequence[Turn]) -> Mapping[str, Tensor]:
         """Return {"sentence": [N, D]}: frozen, it is encoded where it is prepared."""
         bf16 = torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.bf16)

@@ -32,6 +32,7 @@ class Right:
     """Draw a picture near the real one."""
 
     optimizers = ("generator",)
+    tokens = ()
     resolutions = (8,)
 
     def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
@@ -95,6 +96,7 @@ class ReachesNothing(Right):
     """Trains the discriminator with a loss that only the generator is in."""
 
     optimizers = ("discriminator",)
+    tokens = ()
 
     def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
         yield Update(("discriminator",), loss_of(parts, batch, context))
@@ -172,6 +174,7 @@ class ClosesBeforeItYields(Right):
 
 class HasWeights(nn.Module):
     optimizers = ("head",)
+    tokens = ()
     resolutions = ()
 
     def __init__(self) -> None:

@@ -9,12 +9,14 @@ import torch
 from attrs import evolve
 from torch import Tensor
 
-from painterkit.data.batches import Batches, WordTable, split_texts
+from painterkit.data.batches import Batches, TextTable, numbered
 from painterkit.data.conversation import Conversation, Turn
 from painterkit.data.order import choose
-from painterkit.data.texts import TextCache, encode
+from painterkit.data.texts import HeldVectors, TextCache, encode
+from painterkit.data.told import caption_lists, distinct, turn_lists
 from painterkit.interfaces.text_encoder import TextFeatures
 from painterkit.testing import SampleDataset
+from painterkit_standard.samplers import LastTurn
 
 CPU = torch.device("cpu")
 
@@ -47,11 +49,17 @@ def conversations() -> list[Conversation]:
 
 def make(tmp_path: Path, given: Sequence[Conversation] | None = None, seed: int = 0) -> Batches:
     told = conversations() if given is None else given
-    captions, turns = split_texts(told)
     cache = TextCache(tmp_path, Lengths())
-    cache.add([*captions, *turns])
+
+    def table(lists: list[list[str]]) -> TextTable:
+        texts = distinct(lists)
+        cache.add(texts)
+        number = {text: place for place, text in enumerate(texts)}
+        return TextTable(*numbered(lists, number), cache.vectors(texts, CPU))
+
+    turns = table(turn_lists(told, "turns", LastTurn()))
     images = SampleDataset(resolution=8, train=12).images("train")
-    return Batches(told, images, WordTable(cache, captions), WordTable(cache, turns), seed, CPU)
+    return Batches(told, images, table(caption_lists(told)), turns, seed, CPU)
 
 
 def vectors(texts: Sequence[str]) -> Tensor:
@@ -78,6 +86,20 @@ def test_rows_and_pictures_are_those_of_the_conversations(tmp_path: Path) -> Non
     pixels = SampleDataset(resolution=8, train=12).images("train")[[8, 11, 6]]
     expected = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 127.5 - 1
     torch.testing.assert_close(batch.images[8], expected)
+
+
+def test_classes_are_those_of_the_conversations_if_there_are_any(tmp_path: Path) -> None:
+    rows = np.array([3, 1, 5])
+    batch = make(tmp_path).batch(rows, [])
+    assert batch.class_ids is not None
+    assert batch.class_ids.tolist() == [0, 1, 2]
+    one = make(tmp_path).batch(rows[:1], []).repeated(3)
+    assert one.class_ids is not None
+    assert one.class_ids.tolist() == [0, 0, 0]
+    without = [evolve(one, class_id=-1) for one in conversations()]
+    one = make(tmp_path, without).batch(rows[:1], [])
+    assert one.class_ids is None
+    assert one.repeated(3).class_ids is None
 
 
 def test_black_is_minus_one_and_white_is_one(tmp_path: Path) -> None:
@@ -152,7 +174,51 @@ def test_a_batch_is_a_function_of_its_rows_alone(tmp_path: Path) -> None:
 
 
 def test_the_texts_of_a_split_are_every_caption_and_every_turn() -> None:
-    captions, turns = split_texts(conversations())
-    assert len(captions) == 12 * 2 + 6
-    assert len(turns) == sum(len(one.turns) for one in conversations())
-    assert "third of 1" in captions
+    captions = caption_lists(conversations())
+    turns = turn_lists(conversations(), "turns", LastTurn())
+    assert sum(map(len, captions)) == 12 * 2 + 6
+    assert [len(texts) for texts in turns] == [len(one.turns) for one in conversations()]
+    assert "third of 1" in distinct(captions)
+
+
+def test_tokens_are_two_captions_and_all_turns() -> None:
+    told = conversations()
+    captions, turns = caption_lists(told), turn_lists(told, "turns", LastTurn())
+
+    def table(lists: list[list[str]]) -> TextTable:
+        texts = distinct(lists)
+        number = {text: place for place, text in enumerate(texts)}
+        tokens = Lengths().prepare([Turn(text) for text in texts])
+        nothing = HeldVectors(torch.zeros(len(texts), 0))
+        return TextTable(*numbered(lists, number), nothing, tokens)
+
+    images = SampleDataset(resolution=8, train=12).images("train")
+    batches = Batches(told, images, table(captions), table(turns), 0, CPU)
+    rows = np.array([1, 3])
+    batch = batches.batch(rows, [], epoch=2)
+    assert batch.captions.shape == (2, 0)
+    chosen = choose(0, 2, rows, np.array([3, 3]))
+    for place, row in enumerate(rows):
+        first = int(chosen[place])
+        both = [captions[row][first], captions[row][(first + 1) % len(captions[row])]]
+        assert torch.equal(batch.caption_tokens["rows"][place], vectors(both))
+        count = len(turns[row])
+        assert torch.equal(batch.turn_tokens["rows"][place, :count], vectors(turns[row]))
+
+
+def test_a_dialogue_is_joined_where_it_is_drawn() -> None:
+    told = [evolve(conversations()[3], turns=(Turn("any glasses? no."), Turn("a hat? yes.")))]
+    assert turn_lists(told, "joined", LastTurn()) == [["", "any glasses? no. a hat? yes."]]
+
+
+def test_vectors_are_the_same_held_and_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = np.array([3, 0, 5, 11])
+    held = make(tmp_path).batch(rows, [], epoch=1)
+    monkeypatch.setattr("painterkit.data.texts.HELD_BYTES", 0)
+    stored = make(tmp_path)
+    assert not isinstance(stored.turns.vectors, HeldVectors)
+    batch = stored.batch(rows, [], epoch=1)
+    assert torch.equal(batch.captions, held.captions)
+    assert torch.equal(batch.turns, held.turns)

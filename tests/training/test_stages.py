@@ -17,7 +17,7 @@ from painterkit.assembly import assemble, build_dataset
 from painterkit.checkpoints.checkpoint import Checkpoint, load_checkpoint
 from painterkit.data.prepared import cache_folder
 from painterkit.generation.painter import load_painter
-from painterkit.generation.words import prepare_splits
+from painterkit.generation.splits import PreparedSplit
 from painterkit.plugins import load_plugins
 from painterkit.training.trainer import Trainer
 
@@ -72,7 +72,7 @@ def test_while_stage_two_trains_every_use_of_stage_one_is_the_adopted_one(
     cache = cache_folder()
     dataset = build_dataset(recipe, plugins.registry, cache)
     assembly = assemble(recipe, plugins.registry, cache, dataset)
-    train, _ = prepare_splits(assembly, torch.device("cpu"))
+    train = PreparedSplit(assembly, "train", torch.device("cpu"))
     stage1 = assembly.parts.generator.stage1
     slow = frozen_of(assembly.parts.state_dict())
     saved: list[Checkpoint] = []

@@ -1,0 +1,142 @@
+"""A split of the data, with its words as the parts of a recipe read them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import torch
+
+from painterkit.assembly import Assembly
+from painterkit.data.batches import Batches, TextTable, numbered
+from painterkit.data.conversation import Turn
+from painterkit.data.texts import HeldVectors, TextCache
+from painterkit.data.told import caption_lists, distinct, turn_lists
+from painterkit.interfaces.dataset import Progress, Split
+from painterkit.interfaces.parts import Parts
+from painterkit.interfaces.text_encoder import TextEncoder
+from painterkit.interfaces.training_step import TextKind
+
+
+class Preparation(Protocol):
+    """Told how far the data of a training are prepared."""
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Report that `done` of `total` are ready of what is being made."""
+        ...
+
+
+class PreparedSplit:
+    """Conversations with their pictures, read anew wherever a text encoder has changed.
+
+    The pictures are made when it is made, the vectors when they are first asked for.
+    """
+
+    def __init__(
+        self,
+        assembly: Assembly,
+        name: Split,
+        device: torch.device,
+        progress: Preparation | None = None,
+    ) -> None:
+        self.parts = assembly.parts
+        self.cache = assembly.context.cache
+        self.seed = assembly.recipe.seed
+        self.device = device
+        self.progress = progress
+        self.images = assembly.dataset.images(name, _named(progress, "preparing pictures"))
+        self.conversations = assembly.dataset.conversations(name)
+        self.captions = caption_lists(self.conversations)
+        self.turns = turn_lists(
+            self.conversations, self.parts.dialogue_encoder.reads, assembly.turns
+        )
+        self._read: tuple[tuple[str, str], Batches] | None = None
+
+    def with_vectors(self) -> Batches:
+        """Return batches with the vectors that the encoders give now."""
+        key = (self.parts.caption_encoder.fingerprint, self.parts.turn_encoder.fingerprint)
+        if self._read is None or self._read[0] != key:
+            self._read = (key, self._encoded())
+        return self._read[1]
+
+    def with_tokens(self, kinds: Collection[TextKind]) -> Batches:
+        """Return batches without vectors, with the tensors that the encoders of `kinds` prepare."""
+        parts = self.parts
+        return Batches(
+            self.conversations,
+            self.images,
+            self._prepared(self.captions, parts.caption_encoder, "captions" in kinds),
+            self._prepared(self.turns, parts.turn_encoder, "turns" in kinds),
+            self.seed,
+            self.device,
+        )
+
+    def _encoded(self) -> Batches:
+        captions, turns = text_caches(self.parts, self.cache)
+        progress = _named(self.progress, "encoding texts")
+        texts = distinct(self.captions)
+        if turns is captions:
+            # One pass over both: the encoder is loaded once and its batches are of like length.
+            texts = [*texts, *distinct(self.turns)]
+        captions.add(texts, progress)
+        if turns is not None:
+            turns.add(distinct(self.turns), progress)
+        return Batches(
+            self.conversations,
+            self.images,
+            self._looked_up(self.captions, captions),
+            self._looked_up(self.turns, turns),
+            self.seed,
+            self.device,
+        )
+
+    def _looked_up(self, lists: Sequence[Sequence[str]], cache: TextCache | None) -> TextTable:
+        if cache is None:
+            return TextTable(*numbered([[] for _ in lists], {}), self._nothing(1))
+        texts = distinct(lists)
+        numbers, counts = numbered(lists, _number(texts))
+        return TextTable(numbers, counts, cache.vectors(texts, self.device))
+
+    def _prepared(
+        self, lists: Sequence[Sequence[str]], encoder: TextEncoder, wanted: bool
+    ) -> TextTable:
+        texts = distinct(lists)
+        numbers, counts = numbered(lists, _number(texts))
+        tokens = encoder.prepare([Turn(text) for text in texts]) if wanted else {}
+        return TextTable(
+            numbers,
+            counts,
+            self._nothing(len(texts)),
+            {name: tensor.to(self.device) for name, tensor in tokens.items()},
+        )
+
+    def _nothing(self, count: int) -> HeldVectors:
+        return HeldVectors(torch.zeros(count, 0, device=self.device))
+
+
+def text_caches(parts: Parts, folder: Path) -> tuple[TextCache, TextCache | None]:
+    """Return the caches of captions and of turns: one where one encoder reads both.
+
+    There is none for turns where nothing reads them.
+    """
+    captions = TextCache(folder, parts.caption_encoder)
+    if parts.dialogue_encoder.width == 0:
+        return captions, None
+    if parts.turn_encoder is parts.caption_encoder:
+        return captions, captions
+    return captions, TextCache(folder, parts.turn_encoder)
+
+
+def _number(texts: Sequence[str]) -> dict[str, int]:
+    return {text: number for number, text in enumerate(texts)}
+
+
+def _named(progress: Preparation | None, what: str) -> Progress | None:
+    if progress is None:
+        return None
+
+    def report(done: int, total: int) -> None:
+        progress(what, done, total)
+
+    return report
