@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := runs/demo
+JOBS := 1
 
-.PHONY: demo test check install lint types imports tests clean
+.PHONY: demo reproduce-chatpainter test check install lint types imports tests clean
 
 install: .venv/installed
 
@@ -30,6 +31,10 @@ demo: .venv/demo
 		--turn "What is he wearing? A blue blazer." --turn "How does he look? Serious."
 	@echo "Faces drawn from held-out conversations, true ones at the left: $(RUN)/samples"
 	@echo "Faces drawn from the words in the Makefile: $(RUN)/pictures"
+
+# docs/papers/chatpainter_table2.md, run by run; JOBS=2 trains two at once.
+reproduce-chatpainter: .venv/demo
+	$(BIN)/python benchmarks/chatpainter_table2 --jobs $(JOBS)
 
 .venv/demo: pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -16,6 +16,7 @@ from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.dataset import Dataset
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.samplers import NoiseSampler, TurnSampler
+from painterkit.interfaces.text_encoder import NeedsFiles
 from painterkit.interfaces.training_step import TrainingStep
 from painterkit.misfits import misfits
 from painterkit.recipe_file.schema import Recipe
@@ -62,13 +63,15 @@ def assemble(
     cache: Path,
     dataset: Dataset,
     device: torch.device | str = "cpu",
+    restoring: bool = False,
 ) -> Assembly:
     """Build the parts of a recipe with seeded weights, and check that they fit each other.
 
     On the device "meta" nothing is allocated: sizes and counts can be read, nothing can run.
+    `restoring` tells that the weights come from a checkpoint next.
     Raises WrongInput with every misfit that was found.
     """
-    context = evolve(root_context(registry, cache), dataset=dataset)
+    context = evolve(root_context(registry, cache), dataset=dataset, restoring=restoring)
     with _seeded(recipe.seed), torch.device(device):
         parts, context = _build_parts(recipe, context)
         steps = _build_each(
@@ -88,6 +91,17 @@ def assemble(
     if problems:
         raise WrongInput(problems)
     return assembly
+
+
+def lacking_files(parts: Parts) -> list[Problem]:
+    """Return what the text encoders need on the disk and do not find, each problem once."""
+    encoders = {id(one): one for one in (parts.caption_encoder, parts.turn_encoder)}
+    return [
+        problem
+        for encoder in encoders.values()
+        if isinstance(encoder, NeedsFiles)
+        for problem in encoder.lacks()
+    ]
 
 
 def _build_parts(recipe: Recipe, context: BuildContext) -> tuple[Parts, BuildContext]:

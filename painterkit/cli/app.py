@@ -10,6 +10,7 @@ import typer
 
 from painterkit.cli import (
     check,
+    data_check,
     doctor,
     evaluate,
     export,
@@ -38,6 +39,7 @@ app.command("export", rich_help_panel=WORK)(export.export)
 
 LOOK_UP = "Look up and check"
 app.command("check", rich_help_panel=LOOK_UP)(check.check)
+app.add_typer(data_check.data, name="data", rich_help_panel=LOOK_UP)
 app.command("list", rich_help_panel=LOOK_UP)(list_components.list_components)
 app.command("info", rich_help_panel=LOOK_UP)(info.info)
 app.command("recipes", rich_help_panel=LOOK_UP)(recipes.recipes)

@@ -47,3 +47,12 @@ def complete_metric(incomplete: str) -> Offered:
         for offer in load_plugins().registry.offers(Role.METRIC)
         if offer.component.name.startswith(incomplete)
     ]
+
+
+def complete_dataset(incomplete: str) -> Offered:
+    """Offer the data sets."""
+    return [
+        (offer.component.name, summary(offer.component))
+        for offer in load_plugins().registry.offers(Role.DATASET)
+        if offer.component.name.startswith(incomplete)
+    ]

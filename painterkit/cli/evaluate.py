@@ -12,9 +12,9 @@ from painterkit.cli.completion import complete_metric
 from painterkit.cli.options import Json
 from painterkit.cli.output import cell, print_json, print_table, say
 from painterkit.cli.references import painter_of
+from painterkit.evaluation.metric_slots import metric_slots
 from painterkit.plugins import load_plugins
 from painterkit.reporting.console import console_reporter
-from painterkit.roles import Role
 
 if TYPE_CHECKING:
     from painterkit.interfaces.metric import MetricResult
@@ -44,20 +44,29 @@ def evaluate(
             show_default=False,
         ),
     ] = None,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="METRIC.KEY=VALUE",
+            help=f"Change a setting of a metric, as in --set {DEFAULT_METRIC}.seed=1; may be "
+            "repeated.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Chooses the noise of the pictures.", min=0)] = 0,
     json: Json = False,
 ) -> None:
     """Draw held-out conversations and measure the pictures; a run keeps the numbers."""
     plugins = load_plugins()
-    names = list(dict.fromkeys(metric or [DEFAULT_METRIC]))
-    for name in names:
-        plugins.registry.find(Role.METRIC, name)
+    metrics = metric or [DEFAULT_METRIC]
+    slots = metric_slots(metrics, plugins.registry, sets or [], conversations)
     painter = painter_of(run, plugins)
     from painterkit.evaluation.evaluate import evaluate as measure
     from painterkit.evaluation.evaluate import write_results
 
     with console_reporter() as console:
-        results = measure(painter, plugins, names, seed, conversations, console.preparing)
+        results = measure(painter, plugins, list(slots.values()), seed, progress=console.preparing)
     folder = open_run(Path(run)).evaluation if Path(run).is_dir() else None
     if folder is not None:
         write_results(folder, results)

@@ -10,16 +10,12 @@ from painterkit.cli.endings import say_problems
 from painterkit.cli.output import print_paragraphs, print_table, size_words
 
 if TYPE_CHECKING:
-    from painterkit.training.plan import Plan
+    from painterkit.training.plan import Plan, PlannedData
 
 
 def print_plan(plan: Plan) -> None:
     """Print a plan as tables on stdout, and its warnings on stderr."""
-    data = plan.data
-    print_paragraphs(
-        f"{plan.recipe}: {data.train:,} conversations of {data.component} to train on, "
-        f"{data.validation:,} held out, pictures of {data.resolution} px."
-    )
+    print_paragraphs(f"{plan.recipe}: {_data_words(plan.data)}")
     typer.echo()
     parts = [(part.name, part.component, part.parameters) for part in plan.parts]
     print_table(("part", "component", "parameters"), parts)
@@ -34,10 +30,20 @@ def print_plan(plan: Plan) -> None:
         for phase in plan.phases
     ]
     print_table(("phase", "parameters trained", "frozen", "trained are"), trained)
-    typer.echo()
     caches = [
         (cache.what, size_words(cache.bytes), "there already" if cache.ready else "to be made")
         for cache in plan.cache
     ]
-    print_table(("prepared once", "size", "state"), caches)
+    if caches:
+        typer.echo()
+        print_table(("prepared once", "size", "state"), caches)
     say_problems("warning", plan.warnings)
+
+
+def _data_words(data: PlannedData) -> str:
+    if data.train is None or data.validation is None:
+        return f"the data of {data.component} are not there yet, pictures of {data.resolution} px."
+    return (
+        f"{data.train:,} conversations of {data.component} to train on, "
+        f"{data.validation:,} held out, pictures of {data.resolution} px."
+    )

@@ -7,17 +7,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from attrs import asdict
+from attrs import asdict, evolve
 
-from painterkit.errors import Failure, Problem, WrongInput
+from painterkit.errors import Failure, Problem
+from painterkit.evaluation.metric_slots import MetricSlot, metric_slots
 from painterkit.generation.draw import draw_batch
 from painterkit.generation.painter import Painter
-from painterkit.generation.words import Preparation, prepare_split
+from painterkit.generation.splits import Preparation, PreparedSplit
 from painterkit.interfaces.metric import Drawn, Metric, MetricResult
 from painterkit.plugins import LoadedPlugins
 from painterkit.roles import Role
-from painterkit.settings import Use, has_setting
-from painterkit.structure import WrongData, structure
 
 BATCH = 100
 
@@ -25,19 +24,20 @@ BATCH = 100
 def evaluate(
     painter: Painter,
     plugins: LoadedPlugins,
-    metrics: Sequence[str],
+    metrics: Sequence[MetricSlot],
     seed: int = 0,
     conversations: int | None = None,
     progress: Preparation | None = None,
 ) -> dict[str, MetricResult]:
     """Measure a painter by metrics named as in `list metric`; return their results by name.
 
+    A metric with settings is written as in a recipe: {"use": "classifier-score", "splits": 5}.
     Each held-out conversation is drawn once, with the noise of seed + its row. Raises WrongInput
-    for an unknown metric, or a number of conversations that it cannot have.
+    for an unknown metric, or settings that it cannot have.
     """
-    if not metrics:
-        raise WrongInput(Problem("metrics", "there is none to measure", "name at least one"))
-    built = {name: _build_metric(name, painter, plugins, conversations) for name in metrics}
+    slots = metric_slots(metrics, plugins.registry, conversations=conversations)
+    context = painter.assembly.context
+    built = {name: context.build(Role.METRIC, slot) for name, slot in slots.items()}
     return measure(painter, built, seed, progress)
 
 
@@ -48,7 +48,8 @@ def measure(
     progress: Preparation | None = None,
 ) -> dict[str, MetricResult]:
     """Draw held-out conversations, and show each metric as many as it wants."""
-    validation = prepare_split(painter.assembly, "validation", painter.device, progress)
+    split = PreparedSplit(painter.assembly, "validation", painter.device, progress)
+    validation = split.with_vectors()
     wanted = max(metric.conversations for metric in metrics.values())
     count = min(wanted, len(validation.conversations))
     for start in range(0, count, BATCH):
@@ -70,23 +71,12 @@ def measure(
                 metric.add(Drawn(conversations, images[:stop], truth[:stop]))
         if progress is not None:
             progress("drawing", int(rows[-1]) + 1, count)
-    return {name: metric.result() for name, metric in metrics.items()}
+    return {name: _with_seed(metric.result(), seed) for name, metric in metrics.items()}
 
 
-def _build_metric(
-    name: str, painter: Painter, plugins: LoadedPlugins, conversations: int | None
-) -> Metric:
-    component = plugins.registry.find(Role.METRIC, name).component
-    table = {}
-    if conversations is not None and has_setting(component.settings, "conversations"):
-        table["conversations"] = conversations
-    try:
-        settings = structure(table, component.settings, plugins.registry)
-    except WrongData as error:
-        raise WrongInput(
-            Problem(f"{name}.{'.'.join(map(str, p.path))}", p.what, p.hint) for p in error.problems
-        ) from error
-    return painter.assembly.context.build(Role.METRIC, Use(name, settings))
+def _with_seed(result: MetricResult, seed: int) -> MetricResult:
+    """Add the seed of the noise to a protocol: a metric does not know it."""
+    return evolve(result, protocol={**result.protocol, "noise_seed": seed})
 
 
 def write_results(folder: Path, results: Mapping[str, MetricResult]) -> None:

@@ -126,7 +126,7 @@ def load_painter(
     recipe = load_recipe_text(saved.recipe_text, plugins, saved.recipe_origin).recipe
     cache = cache_folder()
     dataset = build_dataset(recipe, plugins.registry, cache)
-    assembly = assemble(recipe, plugins.registry, cache, dataset)
+    assembly = assemble(recipe, plugins.registry, cache, dataset, restoring=True)
     _load_tensors(assembly, saved)
     assembly.parts.to(device).eval()
     resolution = _finest(assembly, saved)
@@ -223,6 +223,8 @@ def drawing_tensors(assembly: Assembly) -> dict[str, Tensor]:
     """Return the tensors that a picture is drawn with: all but the judges' and the seers'."""
     return {
         name: tensor
-        for name, tensor in assembly.parts.state_dict().items()
-        if not name.startswith(("discriminators.", "image_encoder."))
+        # Children, each once: one text encoder may read captions and turns.
+        for part, module in assembly.parts.named_children()
+        if part not in ("discriminators", "image_encoder")
+        for name, tensor in module.state_dict(prefix=f"{part}.").items()
     }

@@ -25,6 +25,10 @@ class BuildContext:
     cache: Path
     """Folder of prepared data: rendered or decoded pictures, encoded texts."""
 
+    restoring: bool = False
+    """Whether the parts get their weights from a checkpoint next: then no file of weights that a
+    recipe names is opened for them."""
+
     dataset: Dataset | None = None
     caption_width: int = 0
     """Width of a caption's vector, as the caption encoder gives it."""

@@ -9,6 +9,7 @@ from attrs import frozen
 from torch import Tensor
 
 from painterkit.data.conversation import Turn
+from painterkit.errors import Problem
 
 
 @frozen
@@ -27,11 +28,15 @@ class TextFeatures:
 class TextEncoder(Protocol):
     """Turn texts into vectors. A text's vector never depends on the texts beside it."""
 
-    width: int
-    """Width D of a sentence vector; known without loading any weights."""
+    @property
+    def width(self) -> int:
+        """Width D of a sentence vector; known without loading any weights."""
+        ...
 
-    fingerprint: str
-    """A text that names everything the vectors depend on: weights, settings, version."""
+    @property
+    def fingerprint(self) -> str:
+        """A text that names everything the vectors depend on: weights, settings, version."""
+        ...
 
     def prepare(self, turns: Sequence[Turn]) -> Mapping[str, Tensor]:
         """Turn texts into tensors on the CPU, one row a text, ready for `forward`."""
@@ -39,6 +44,15 @@ class TextEncoder(Protocol):
 
     def forward(self, tensors: Mapping[str, Tensor]) -> TextFeatures:
         """Encode what `prepare` made."""
+        ...
+
+
+@runtime_checkable
+class NeedsFiles(Protocol):
+    """A text encoder that can be built without files that it needs before it encodes."""
+
+    def lacks(self) -> Sequence[Problem]:
+        """Say which files are missing, and where to get them; nothing if all are there."""
         ...
 
 

@@ -17,6 +17,6 @@ def weights_digest(module: nn.Module) -> str:
     for name, tensor in sorted(module.state_dict().items()):
         digest.update(f"{name} {tuple(tensor.shape)} {tensor.dtype};".encode())
         if not tensor.is_meta:
-            numbers = tensor.detach().cpu().contiguous()
+            numbers = tensor.detach().cpu().contiguous().reshape(-1)
             digest.update(numbers.view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()

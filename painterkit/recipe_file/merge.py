@@ -27,8 +27,8 @@ DURATION_KEYS = frozenset(fields_dict(Duration))
 class MergedRecipe:
     """A recipe's data while files and --set are laid over each other."""
 
-    def __init__(self, main: RecipeText) -> None:
-        """Begin with nothing. `main` is the file that is told of what is in none."""
+    def __init__(self, main: Origin) -> None:
+        """Begin with nothing. `main` is the origin of what no file and no --set says."""
         self.data: Table = {}
         self._origins: dict[KeyPath, Origin] = {(): main}
 

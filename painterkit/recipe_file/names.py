@@ -107,8 +107,9 @@ def _file(path: Path, plugins: LoadedPlugins, where: str) -> Path:
     if is_file(path, folder=True):
         raise WrongInput(Problem(where, f"{display(path)} is a folder, not a recipe"))
     names = [one.name for one in shipped_recipes(plugins)]
-    if path.stem in names:
-        hint = f"the recipe that painterkit brings is named without .toml: {path.stem}"
+    named = path.with_suffix("").as_posix()
+    if named in names:
+        hint = f"the recipe that painterkit brings is named without .toml: {named}"
     elif is_file(path.parent, folder=True):
         hint = nearest(path.name, [file.name for file in path.parent.glob("*" + SUFFIX)])
         hint = f"{hint} (in {display(path.parent)})"

@@ -16,16 +16,21 @@ from painterkit.recipe_file.merge import MergedRecipe
 from painterkit.recipe_file.paths import KeyPath, below_step, entry_name, text_path
 
 
-def apply_sets(recipe: MergedRecipe, sets: Sequence[str]) -> list[Problem]:
-    """Merge every setting in, and return what is wrong with those that could not be."""
+def apply_sets(
+    recipe: MergedRecipe, sets: Sequence[str], example: str = "parts.generator.width=64"
+) -> list[Problem]:
+    """Merge every setting in, and return what is wrong with those that could not be.
+
+    `example` is what a message shows to whoever wrote something else than path=value.
+    """
     problems: list[Problem] = []
     for number, text in enumerate(sets, start=1):
         origin = f"--set #{number}"
         path, equals, value = text.partition("=")
         steps = _read_path(path)
         if not equals or steps is None:
-            hint = "write --set parts.generator.width=64"
-            problems.append(Problem(origin, f"expected path=value, got {text!r}", hint))
+            what = f"expected path=value, got {text!r}"
+            problems.append(Problem(origin, what, f"write --set {example}"))
             continue
         problem = _apply(recipe, steps, read_value(value), origin)
         if problem:

@@ -32,6 +32,10 @@ class SampleDataset:
         self.resolution = resolution
         self.counts: Mapping[Split, int] = {"train": train, "validation": validation}
 
+    def size(self, split: Split) -> int:
+        """Return how many conversations a split has."""
+        return self.counts[split]
+
     def conversations(self, split: Split) -> Sequence[Conversation]:
         """Return the conversations of a split, one a picture."""
         return [_conversation(split, row) for row in range(self.counts[split])]

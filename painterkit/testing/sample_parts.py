@@ -6,10 +6,11 @@ discriminators have both heads.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import torch
+from attrs import evolve
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -20,7 +21,9 @@ from painterkit.interfaces.discriminator import Logits
 from painterkit.interfaces.generator import GeneratorOutput, Noise
 from painterkit.interfaces.image_encoder import ImageFeatures
 from painterkit.interfaces.parts import Parts
-from painterkit.interfaces.text_encoder import TextFeatures
+from painterkit.interfaces.text_encoder import TextEncoder, TextFeatures
+from painterkit.interfaces.training_step import TextKind
+from painterkit.nn.digest import weights_digest
 from painterkit.testing.inputs import BATCH, normal, pictures
 from painterkit.testing.subject import (
     CAPTION_WIDTH,
@@ -34,14 +37,22 @@ from painterkit.testing.subject import (
 HIDDEN = 16
 MAP_SIZE = 4
 LENGTHS = (3, 1, 0, 3, 2)
+SAID = ("a small red circle", "two squares", "a blue square", "stars", "one large star")
+"""What the conversations of a batch are about."""
 
 
-class SampleTextEncoder:
-    """Count letters."""
+class SampleTextEncoder(nn.Module):
+    """Count letters, and weigh the counts."""
 
     def __init__(self, width: int) -> None:
+        super().__init__()
         self.width = width
-        self.fingerprint = f"sample-{width}"
+        self.linear = nn.Linear(width, width)
+
+    @property
+    def fingerprint(self) -> str:
+        """The digest of the weights."""
+        return f"sample-{weights_digest(self)}"
 
     def prepare(self, turns: Sequence[Turn]) -> Mapping[str, Tensor]:
         """Return {"counts": [N, D]}."""
@@ -52,8 +63,8 @@ class SampleTextEncoder:
         return {"counts": counts}
 
     def forward(self, tensors: Mapping[str, Tensor]) -> TextFeatures:
-        """Return the counts as sentence vectors."""
-        return TextFeatures(tensors["counts"])
+        """Return the weighed counts as sentence vectors."""
+        return TextFeatures(self.linear(tensors["counts"]))
 
 
 class SampleDialogueEncoder(nn.Module):
@@ -183,3 +194,21 @@ def sample_batch(resolutions: Sequence[int]) -> Batch:
         turn_mask=torch.arange(max(LENGTHS)) < lengths[:, None],
         class_ids=torch.tensor([0, 1, 1, 0, 2]),
     )
+
+
+def with_tokens(batch: Batch, parts: Parts, kinds: Collection[TextKind]) -> Batch:
+    """Return a sample batch as a step is given it that trains the text encoders of `kinds`."""
+    captions = [[said, f"some {said}"] for said in SAID]
+    turns = [[f"{said}, {place} times." for place in range(max(LENGTHS))] for said in SAID]
+    return evolve(
+        batch,
+        captions=batch.captions[..., :0],
+        turns=batch.turns[..., :0],
+        caption_tokens=_tokens(parts.caption_encoder, captions) if "captions" in kinds else {},
+        turn_tokens=_tokens(parts.turn_encoder, turns) if "turns" in kinds else {},
+    )
+
+
+def _tokens(encoder: TextEncoder, texts: Sequence[Sequence[str]]) -> dict[str, Tensor]:
+    prepared = encoder.prepare([Turn(text) for row in texts for text in row])
+    return {name: tensor.unflatten(0, (len(texts), -1)) for name, tensor in prepared.items()}

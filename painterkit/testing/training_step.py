@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from painterkit.data.batch import Batch
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.training_step import StepContext, Update
-from painterkit.testing.sample_parts import sample_batch, sample_parts
+from painterkit.testing.sample_parts import sample_batch, sample_parts, with_tokens
 from painterkit.testing.subject import Subject
 from painterkit.testing.suspension import modes, with_statements_around
 from painterkit.testing.verdict import require
@@ -101,6 +101,8 @@ def _run(subject: Subject, make_parts: MakeParts, low: bool, seed: int) -> list[
         step = subject.build()
         parts = _parts(step, make_parts).train()
         batch = sample_batch(step.resolutions)
+        if step.tokens:
+            batch = with_tokens(batch, parts, step.tokens)
         before = _tensors(batch)
         torch.manual_seed(seed)
         losses = []

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from attrs import frozen
 
-from painterkit.assembly import Assembly, assemble, build_dataset
+from painterkit.assembly import Assembly, assemble, build_dataset, lacking_files
 from painterkit.checkpoints.checkpoint import (
     Checkpoint,
     newest_checkpoint,
@@ -18,7 +18,7 @@ from painterkit.checkpoints.checkpoint import (
 )
 from painterkit.checkpoints.run_folder import RunFolder, alone, open_run
 from painterkit.data.prepared import cache_folder
-from painterkit.errors import WrongInput
+from painterkit.errors import Failure, WrongInput
 from painterkit.generation.samples import SampleGrid
 from painterkit.generation.splits import Preparation, PreparedSplit
 from painterkit.generation.truncation import truncated_texts
@@ -63,7 +63,8 @@ def train(
     """
     folder = open_run(run)
     with alone(folder):
-        return _train(_prepare(recipe, plugins, progress), folder, None, reporters, stopping)
+        prepared = _prepare(recipe, plugins, progress, restoring=False)
+        return _train(prepared, folder, None, reporters, stopping)
 
 
 def resume(
@@ -95,7 +96,8 @@ def _resume(
         for problem in problems:
             reporter.note(f"skipped: {problem}")
         reporter.note(_where_it_goes_on(recipe, checkpoint, broken=bool(problems)))
-    return _train(_prepare(recipe, plugins, progress), folder, checkpoint, reporters, stopping)
+    prepared = _prepare(recipe, plugins, progress, restoring=checkpoint is not None)
+    return _train(prepared, folder, checkpoint, reporters, stopping)
 
 
 def _where_it_goes_on(recipe: Recipe, checkpoint: Checkpoint | None, broken: bool) -> str:
@@ -105,11 +107,16 @@ def _where_it_goes_on(recipe: Recipe, checkpoint: Checkpoint | None, broken: boo
     return f"going on after {checkpoint.images:,} images, in phase '{phase}'"
 
 
-def _prepare(recipe: Recipe, plugins: LoadedPlugins, progress: Preparation | None) -> _Prepared:
+def _prepare(
+    recipe: Recipe, plugins: LoadedPlugins, progress: Preparation | None, restoring: bool
+) -> _Prepared:
     cache = cache_folder()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     dataset = build_dataset(recipe, plugins.registry, cache)
-    assembly = assemble(recipe, plugins.registry, cache, dataset)
+    assembly = assemble(recipe, plugins.registry, cache, dataset, restoring=restoring)
+    lacking = lacking_files(assembly.parts)
+    if lacking:
+        raise Failure(lacking)
     problems = too_large_batches(recipe, dataset.size("train"))
     if problems:
         raise WrongInput(problems)

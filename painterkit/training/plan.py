@@ -8,9 +8,9 @@ from pathlib import Path
 from attrs import frozen
 from torch import nn
 
-from painterkit.assembly import Assembly, assemble, build_dataset
+from painterkit.assembly import Assembly, assemble, build_dataset, lacking_files
 from painterkit.data.told import caption_lists, distinct, turn_lists
-from painterkit.errors import Problem, WrongInput
+from painterkit.errors import PainterkitError, Problem, WrongInput
 from painterkit.generation.splits import text_caches
 from painterkit.generation.truncation import truncated_texts
 from painterkit.interfaces.dataset import Dataset, Split
@@ -33,12 +33,15 @@ class PlannedPart:
 
 @frozen
 class PlannedPhase:
-    """A phase: how long it is, what it trains, and how many parameters that is of all."""
+    """A phase: how long it is, what it trains, and how many parameters that is of all.
+
+    `steps` and `images` are None where they are told in epochs of data that are not there.
+    """
 
     name: str
     step: str
-    steps: int
-    images: int
+    steps: int | None
+    images: int | None
     batch: int
     trained: int
     frozen: int
@@ -47,11 +50,11 @@ class PlannedPhase:
 
 @frozen
 class PlannedData:
-    """The data set, and how many conversations it has."""
+    """The data set, and how many conversations it has: None where the data are not there."""
 
     component: str
-    train: int
-    validation: int
+    train: int | None
+    validation: int | None
     resolution: int
 
 
@@ -81,7 +84,8 @@ def check_assembly(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> list[
 
     Raises WrongInput with everything that does not fit.
     """
-    return list(_assembled(recipe, plugins, cache).dataset.lacks())
+    assembly = _assembled(recipe, plugins, cache)
+    return [*assembly.dataset.lacks(), *lacking_files(assembly.parts)]
 
 
 def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
@@ -91,10 +95,12 @@ def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
     """
     assembly = _assembled(recipe, plugins, cache)
     dataset = assembly.dataset
-    counts = {split: dataset.size(split) for split in SPLITS}
-    conversations = [c for split in SPLITS for c in dataset.conversations(split)]
+    counts = {split: known_size(dataset, split) for split in SPLITS}
+    there = [split for split in SPLITS if counts[split] is not None]
+    conversations = [c for split in there for c in dataset.conversations(split)]
     captions = caption_lists(conversations)
     turns = turn_lists(conversations, assembly.parts.dialogue_encoder.reads, assembly.turns)
+    lacking = lacking_files(assembly.parts)
     return Plan(
         recipe=recipe.name,
         data=PlannedData(
@@ -102,18 +108,34 @@ def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
         ),
         parts=_parts(assembly),
         phases=[_phase(assembly, index, counts["train"]) for index in range(len(recipe.phases))],
-        cache=[*_pictures(dataset), *_vectors(assembly, distinct(captions), distinct(turns))],
-        warnings=[*dataset.lacks(), *truncated_texts(assembly.parts, captions, turns)],
+        cache=[*_pictures(dataset), *_vectors(assembly, distinct(captions), distinct(turns))]
+        if len(there) == len(SPLITS) and not lacking
+        else [],
+        warnings=[
+            *dataset.lacks(),
+            *(lacking or truncated_texts(assembly.parts, captions, turns)),
+        ],
     )
 
 
 def _assembled(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Assembly:
     dataset = build_dataset(recipe, plugins.registry, cache)
     assembly = assemble(recipe, plugins.registry, cache, dataset, device="meta")
-    problems = too_large_batches(recipe, dataset.size("train"))
+    count = known_size(dataset, "train")
+    problems = [] if count is None else too_large_batches(recipe, count)
     if problems:
         raise WrongInput(problems)
     return assembly
+
+
+def known_size(dataset: Dataset, split: Split) -> int | None:
+    """Return how many conversations a split has, or None where the files that tell are missing."""
+    try:
+        return dataset.size(split)
+    except PainterkitError:
+        if not dataset.lacks():
+            raise
+        return None
 
 
 def _parts(assembly: Assembly) -> list[PlannedPart]:
@@ -137,7 +159,7 @@ def _parts(assembly: Assembly) -> list[PlannedPart]:
     return planned
 
 
-def _phase(assembly: Assembly, index: int, count: int) -> PlannedPhase:
+def _phase(assembly: Assembly, index: int, count: int | None) -> PlannedPhase:
     settings, step = assembly.recipe.phases[index], assembly.steps[index]
     prefixes = [p for optimizer in settings.optimizers.values() for p in optimizer.train]
     trained = {
@@ -150,13 +172,14 @@ def _phase(assembly: Assembly, index: int, count: int) -> PlannedPhase:
         for part, module in modules_of_phase(assembly.parts, step).items()
         for name, parameter in module.named_parameters(part)
     }
-    steps = steps_of(settings.until, count, settings.batch)
+    unknown = count is None and settings.until.epochs is not None
+    steps = None if unknown else steps_of(settings.until, count or 0, settings.batch)
     trained_size = sum(sizes[name] for name in trained)
     return PlannedPhase(
         name=settings.name,
         step=settings.step.name,
         steps=steps,
-        images=steps * settings.batch,
+        images=None if steps is None else steps * settings.batch,
         batch=settings.batch,
         trained=trained_size,
         frozen=sum(sizes.values()) - trained_size,

@@ -14,6 +14,7 @@ from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.discriminator import Logits
 from painterkit.nn.blocks import Norm, down_block, leaky_block
 from painterkit.nn.init import normal_init
+from painterkit.nn.recompute import run_each
 from painterkit.nn.spatial import join
 from painterkit_chatpainter.settings import StackGANDiscriminatorSettings
 
@@ -81,6 +82,7 @@ class StackGANDiscriminator(nn.Module):
         norm: Norm = settings.norm
         layers, width = trunk_layers(context.resolution, settings.channels, norm)
         self.reads = settings.reads
+        self.save_memory = settings.save_memory
         self.trunk = nn.Sequential(*layers)
         told = context.condition_widths[settings.reads]
         self.told: nn.Module = nn.Identity()
@@ -96,7 +98,7 @@ class StackGANDiscriminator(nn.Module):
 
     def features(self, image: Tensor) -> Tensor:
         """Return the map [B, F, 4, 4] of `image` [B, 3, R, R]."""
-        return self.trunk(image)
+        return run_each(self.trunk, image, self.save_memory)
 
     def logits(self, features: Tensor, condition: Condition) -> Logits:
         """Judge [B, F, 4, 4] against a condition."""

@@ -16,6 +16,7 @@ from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.generator import GeneratorOutput, Noise
 from painterkit.nn.blocks import ResidualBlock, conv3x3, up_block
 from painterkit.nn.init import normal_init
+from painterkit.nn.recompute import run, run_each
 from painterkit.nn.spatial import join
 from painterkit.roles import Role
 from painterkit_chatpainter.settings import StackGANSettings
@@ -38,14 +39,16 @@ def doublings(low: int, high: int) -> int:
 class Stage1(nn.Module):
     """Draw a coarse picture from a condition and noise: section 4.1."""
 
-    def __init__(self, conditioner: Any, resolution: int, channels: int, noise: int) -> None:
+    def __init__(self, conditioner: Any, settings: StackGANSettings) -> None:
         super().__init__()
         self.conditioner = conditioner
+        self.save_memory = settings.save_memory
+        resolution, channels = settings.resolutions[0], settings.channels
         ups = doublings(SEED_SIZE, resolution)
         widths = [channels // 2 * 2 ** (ups - i) for i in range(ups + 1)]
         self.seed_channels = widths[0]
         self.seed = nn.Sequential(
-            nn.Linear(noise + conditioner.width, widths[0] * SEED_SIZE**2, bias=False),
+            nn.Linear(settings.noise + conditioner.width, widths[0] * SEED_SIZE**2, bias=False),
             nn.BatchNorm1d(widths[0] * SEED_SIZE**2),
             nn.ReLU(),
         )
@@ -57,25 +60,21 @@ class Stage1(nn.Module):
         """Return the picture [B, 3, R, R] and the condition it was drawn from."""
         condition = self.conditioner(embedding, epsilon)
         seed = self.seed(torch.cat([z, condition.code], dim=1))
-        picture = self.to_image(self.up(seed.view(-1, self.seed_channels, SEED_SIZE, SEED_SIZE)))
+        seed = seed.view(-1, self.seed_channels, SEED_SIZE, SEED_SIZE)
+        picture = self.to_image(run_each(self.up, seed, self.save_memory))
         return picture.float(), condition
 
 
 class Stage2(nn.Module):
     """Draw a fine picture from a coarse one and a condition of its own: section 4.2."""
 
-    def __init__(
-        self,
-        conditioner: Any,
-        resolutions: tuple[int, int],
-        channels: int,
-        residual_blocks: int,
-        residual_picture: bool,
-    ) -> None:
+    def __init__(self, conditioner: Any, settings: StackGANSettings) -> None:
         super().__init__()
         self.conditioner = conditioner
-        self.residual_picture = residual_picture
-        low, high = resolutions
+        self.residual_picture = settings.residual_picture
+        self.save_memory = settings.save_memory
+        low, high = settings.resolutions
+        channels = settings.fine_channels or settings.channels
         deep = 4 * channels
         self.down = nn.Sequential(
             conv3x3(3, channels),
@@ -90,7 +89,8 @@ class Stage2(nn.Module):
         self.joined = nn.Sequential(
             conv3x3(deep + conditioner.width, deep), nn.BatchNorm2d(deep), nn.ReLU()
         )
-        self.residual = nn.Sequential(*(ResidualBlock(deep) for _ in range(residual_blocks)))
+        residual = (ResidualBlock(deep) for _ in range(settings.residual_blocks))
+        self.residual = nn.Sequential(*residual)
         ups = DOWNSAMPLINGS + doublings(low, high)
         widths = [max(deep // 2**i, 4) for i in range(ups + 1)]
         self.up = nn.Sequential(*(up_block(a, b) for a, b in pairwise(widths)))
@@ -103,8 +103,11 @@ class Stage2(nn.Module):
     ) -> tuple[Tensor, Condition]:
         """Return the picture [B, 3, R, R] and the condition, from `coarse` [B, 3, R0, R0]."""
         condition = self.conditioner(embedding, epsilon)
-        seen = self.joined(join(self.down(coarse), condition.code))
-        drawn = self.to_image(self.up(self.residual(seen))).float()
+        save = self.save_memory
+        seen = run(self.down, coarse, save)
+        seen = run(self.joined, join(seen, condition.code), save)
+        seen = run_each(self.up, run_each(self.residual, seen, save), save)
+        drawn = self.to_image(seen).float()
         if self.residual_picture:
             enlarged = functional.interpolate(coarse, drawn.shape[2:], mode="bilinear")
             drawn = drawn + torch.atanh(enlarged.clamp(-NEARLY_ONE, NEARLY_ONE))
@@ -117,18 +120,12 @@ class StackGAN(nn.Module):
     def __init__(self, settings: StackGANSettings, conditioners: list[Conditioner]) -> None:
         super().__init__()
         self.resolutions = settings.resolutions
-        low, *finer = settings.resolutions
-        self.stage1 = Stage1(conditioners[0], low, settings.channels, settings.noise)
+        finer = settings.resolutions[1:]
+        self.stage1 = Stage1(conditioners[0], settings)
         self.stage2 = None
         self.noise_widths = {"z": settings.noise, "epsilon1": conditioners[0].noise_width}
         if finer:
-            self.stage2 = Stage2(
-                conditioners[1],
-                (low, finer[0]),
-                settings.fine_channels or settings.channels,
-                settings.residual_blocks,
-                settings.residual_picture,
-            )
+            self.stage2 = Stage2(conditioners[1], settings)
             self.noise_widths["epsilon2"] = conditioners[1].noise_width
         self.condition_widths = {
             resolution: conditioner.width

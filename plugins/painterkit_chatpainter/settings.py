@@ -42,6 +42,11 @@ class StackGANSettings:
     conditioner: Annotated[Use, Role.CONDITIONER] = setting(
         "conditioning-augmentation", help="What each stage makes its condition with."
     )
+    save_memory: bool = setting(
+        False,
+        help="Keep the input of each block alone for the backward pass, and compute the rest "
+        "again there: less memory, about a third more time, the same result.",
+    )
 
 
 @frozen
@@ -72,16 +77,39 @@ class StackGANDiscriminatorSettings:
     unconditional: bool = setting(
         False, help="Also judge the picture alone, as StackGAN's Stage-II does."
     )
+    save_memory: bool = setting(
+        False,
+        help="Keep the input of each block of the trunk alone for the backward pass, and compute "
+        "the rest again there.",
+    )
 
 
 @frozen
 class BiLSTMSettings:
     """Read the turns with a bidirectional LSTM: ChatPainter's recurrent dialogue encoder.
 
-    The last states of both directions are joined. It reads the conversation again for every
-    moment that is drawn.
+    Both directions are joined. It reads the conversation again for every moment that is drawn.
     """
 
     hidden: int = setting(
-        1024, help="Width of what it gives, both directions together; even.", at_least=2
+        1024, help="Width of its state; even where both directions share it.", at_least=1
     )
+    hidden_counts: Literal["both", "each"] = setting(
+        "both",
+        help="What `hidden` counts: both directions together, or each of them, as PyTorch's "
+        "`hidden_size` does; then it gives twice as many.",
+    )
+    pooling: Literal["last", "mean"] = setting(
+        "last",
+        help="What becomes of the states: the last of each direction, or the mean over the turns "
+        "read.",
+    )
+
+
+@frozen
+class NonRecurrentSettings:
+    """Read the whole dialogue as one string, with the turn encoder: ChatPainter's other encoder.
+
+    It has nothing to train. A text encoder that reads no long texts cuts the string off, which is
+    counted and told when the texts are encoded.
+    """

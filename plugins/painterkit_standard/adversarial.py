@@ -9,14 +9,27 @@ import torch
 from torch import Tensor
 
 from painterkit.data import Batch
-from painterkit.interfaces.conditioner import Condition
+from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.generator import GeneratorOutput
 from painterkit.interfaces.loss import Judged, Loss, Side, StepView
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.training_step import StepContext, Update
 from painterkit.roles import Role
+from painterkit_standard.mismatch import (
+    Mismatch,
+    another_class,
+    another_picture,
+    has_classes,
+    next_picture,
+)
 from painterkit_standard.settings import AdversarialSettings
+
+MISMATCHES: Mapping[str, Mismatch] = {
+    "next": next_picture,
+    "other-image": another_picture,
+    "other-class": another_class,
+}
 
 
 class Adversarial:
@@ -27,15 +40,26 @@ class Adversarial:
     """
 
     optimizers = ("discriminator", "generator")
+    tokens = ()
 
-    def __init__(self, resolutions: tuple[int, ...], losses: Mapping[str, Loss]) -> None:
+    def __init__(
+        self,
+        resolutions: tuple[int, ...],
+        losses: Mapping[str, Loss],
+        mismatch: Mismatch = next_picture,
+        gradient_through_condition: bool = False,
+    ) -> None:
         self.resolutions = resolutions
         self.losses = losses
+        self.mismatch = mismatch
+        self.gradient_through_condition = gradient_through_condition
 
     def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
         """Yield the discriminators' update, then the generator's."""
         output = self._draw(parts, batch, context)
-        yield self._update(Side.DISCRIMINATOR, self._judge_all(parts, batch, output), output)
+        others = self.mismatch(batch, context.shared)
+        judged = self._judge_all(parts, batch, output, others)
+        yield self._update(Side.DISCRIMINATOR, judged, output)
         yield self._update(Side.GENERATOR, self._judge_drawn(parts, output), output)
 
     def misfits(self, parts: Parts) -> list[str]:
@@ -64,8 +88,10 @@ class Adversarial:
         noise = context.noise.sample(parts.generator.noise_widths, batch.size, context.local)
         return parts.generator(embedding, noise, largest=max(self.resolutions))
 
-    def _judge_all(self, parts: Parts, batch: Batch, output: GeneratorOutput) -> dict[int, Judged]:
-        others, weight = another_picture(batch.image_rows)
+    def _judge_all(
+        self, parts: Parts, batch: Batch, output: GeneratorOutput, others: tuple[Tensor, Tensor]
+    ) -> dict[int, Judged]:
+        order, weight = others
         judged: dict[int, Judged] = {}
         for resolution in self.resolutions:
             discriminator = parts.discriminator(resolution)
@@ -75,7 +101,7 @@ class Adversarial:
             judged[resolution] = Judged(
                 fake=discriminator.logits(fake, condition),
                 real=discriminator.logits(real, condition),
-                mismatched=discriminator.logits(real, condition.rows(others)),
+                mismatched=discriminator.logits(real, condition.rows(order)),
                 mismatched_weight=weight,
             )
         return judged
@@ -84,7 +110,9 @@ class Adversarial:
         judged: dict[int, Judged] = {}
         for resolution in self.resolutions:
             discriminator = parts.discriminator(resolution)
-            condition: Condition = output.conditions[resolution].detach()
+            condition = output.conditions[resolution]
+            if not self.gradient_through_condition:
+                condition = condition.detach()
             features = discriminator.features(output.images[resolution])
             judged[resolution] = Judged(fake=discriminator.logits(features, condition))
         return judged
@@ -101,17 +129,23 @@ class Adversarial:
         return Update((str(side),), torch.stack(list(terms.values())).sum(), metrics)
 
 
-def another_picture(image_rows: Tensor) -> tuple[Tensor, Tensor]:
-    """Pair each row of a batch with the next one.
-
-    Returns the order [B] and a weight [B] that is 0 where the next conversation is about the
-    same picture: a mismatched pair is never the picture with words of its own.
-    """
-    order = torch.arange(image_rows.shape[0], device=image_rows.device).roll(-1)
-    return order, (image_rows[order] != image_rows).float()
-
-
 def build(settings: AdversarialSettings, context: BuildContext) -> Any:
-    """Build the step with its losses."""
+    """Build the step with its losses.
+
+    Raises WrongInput where pairs of other classes are wanted of data without classes.
+    """
+    if settings.mismatch == "other-class" and not has_classes(context.dataset):
+        raise WrongInput(
+            Problem(
+                "adversarial.mismatch",
+                "the conversations of this data set have no classes to tell apart",
+                "'other-image' mismatches with any other picture",
+            )
+        )
     losses = {name: context.build(Role.LOSS, slot) for name, slot in settings.losses.items()}
-    return Adversarial(settings.resolutions, losses)
+    return Adversarial(
+        settings.resolutions,
+        losses,
+        MISMATCHES[settings.mismatch],
+        settings.gradient_through_condition,
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 from attrs import frozen
 from torch import Tensor
@@ -20,19 +22,26 @@ def kl_to_standard_normal(condition: Condition) -> Tensor:
 
 @frozen
 class KL:
-    """Average the divergence over batch and dimensions; sum over distinct conditions."""
+    """Average the divergence over the batch, and average or sum it over the dimensions.
+
+    Distinct conditions are added up.
+    """
 
     weight: float
+    reduction: Literal["mean", "sum"] = "mean"
     sides = (Side.GENERATOR,)
     reads = ("conditions",)
 
     def __call__(self, view: StepView) -> Tensor:
         """Return the term; a condition that several resolutions share counts once."""
         distinct = {id(condition): condition for condition in view.conditions.values()}
-        terms = [kl_to_standard_normal(condition).mean() for condition in distinct.values()]
+        terms = [self._reduced(kl_to_standard_normal(one)) for one in distinct.values()]
         return self.weight * torch.stack(terms).sum()
+
+    def _reduced(self, entries: Tensor) -> Tensor:
+        return entries.mean() if self.reduction == "mean" else entries.sum(dim=1).mean()
 
 
 def build(settings: KLSettings, context: BuildContext) -> KL:
     """Build the loss."""
-    return KL(settings.weight)
+    return KL(settings.weight, settings.reduction)

@@ -27,6 +27,9 @@ def painterkit_components() -> Iterable[Component]:
             "painterkit_standard.hashed_words:build",
         ),
         Component(
+            Role.DATASET, "retold", settings.RetoldSettings, "painterkit_standard.retold:build"
+        ),
+        Component(
             Role.DIALOGUE_ENCODER,
             "none",
             settings.NoDialogueSettings,

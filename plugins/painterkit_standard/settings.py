@@ -53,6 +53,12 @@ class ConditioningAugmentationSettings:
     """
 
     width: int = setting(128, help="Width of the condition, N_g in the paper.", at_least=1)
+    activation: Literal["none", "relu", "glu"] = setting(
+        "none",
+        help="What follows the linear layer: nothing, as the papers print it; a ReLU on mean and "
+        "log-variance, as in StackGAN's code, so that no mean is negative and no variance below "
+        "1; or a gated linear unit, as in StackGAN-v2's code.",
+    )
 
 
 @frozen
@@ -89,15 +95,25 @@ class MatchingAwareSettings:
     fake: float = setting(0.5, help="Weight of a drawn picture.", at_least=0.0)
     weight: float = setting(1.0, help="Weight of the whole term.", at_least=0.0)
 
+    def __attrs_post_init__(self) -> None:
+        """Check the rule that no single field can."""
+        if self.saturating and self.kind != "bce":
+            raise ValueError("saturating goes with kind = 'bce' alone: there is no log in a hinge")
+
 
 @frozen
 class KLSettings:
     """Keep each condition's Gaussian near the standard normal: equation 1 of ChatPainter.
 
-    The mean over batch and dimensions, as StackGAN's code computes it.
+    Averaged over the batch.
     """
 
     weight: float = setting(2.0, help="Weight of the term, lambda in the paper.", at_least=0.0)
+    reduction: Literal["mean", "sum"] = setting(
+        "mean",
+        help="Over the dimensions: their mean, as StackGAN's code computes it, or their sum, which "
+        "is the divergence itself.",
+    )
 
 
 @frozen
@@ -112,6 +128,18 @@ class AdversarialSettings:
     )
     losses: dict[str, Annotated[Use, Role.LOSS]] = setting(
         help="The terms of both updates, by a name for the log.", min_length=1
+    )
+    mismatch: Literal["next", "other-image", "other-class"] = setting(
+        "next",
+        help="Whose words a real picture is mismatched with: those of the next conversation in the "
+        "batch, of a random one about another picture, or of a random one of another class. Where "
+        "a batch has none, the pair is left out.",
+    )
+    gradient_through_condition: bool = setting(
+        False,
+        help="Let the generator's update reach the conditioner, and the dialogue encoder where it "
+        "is trained, also through what the discriminator is told, as in StackGAN-v2's code. "
+        "StackGAN's code cuts it.",
     )
 
 
@@ -131,3 +159,26 @@ class PredictImageSettings:
 
     A linear layer, kept only for this phase, goes from what was read to the prediction.
     """
+
+
+Telling = Literal["as-told", "another", "shuffled", "questions", "answers", "caption"]
+
+
+@frozen
+class RetoldSettings:
+    """Tell the conversations of another data set otherwise: is the dialogue really read?
+
+    Pictures, captions and truth stay, so a painter can be trained or measured on what is left.
+    """
+
+    of: Annotated[Use, Role.DATASET] = setting("avatars", help="The data set to tell otherwise.")
+    telling: Telling = setting(
+        "as-told",
+        help="Whole, another picture's dialogue, the turns in random order, the questions alone, "
+        "the answers alone, or the caption over and over: a dialogue of the same size that tells "
+        "nothing new.",
+    )
+    turns: int | None = setting(
+        None, help="Only so many turns, the first ones; without it, all.", at_least=0
+    )
+    seed: int = setting(0, help="Chooses the random order.", at_least=0)

@@ -79,6 +79,19 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             ("evaluate", "runs/x", "--metric", "atribute-accuracy"),
             "no metric is named 'atribute-accuracy'; did you mean 'attribute-accuracy'?",
         ),
+        (
+            ("evaluate", "runs/x", "--set", "attribute-accuracy.sead=1"),
+            "--set #1   attribute-accuracy.sead   unknown key; did you mean 'seed'?",
+        ),
+        (
+            ("evaluate", "runs/x", "--set", "seed=1"),
+            "--set #1   seed   no metric of this name is measured here; known: attribute-accuracy",
+        ),
+        (
+            ("evaluate", "runs/x", "--metric", "inception-score"),
+            "inception-score.weights   missing; it has no default: Path of the file of weights, a "
+            "state_dict in .pth format. Nothing is downloaded.",
+        ),
     ],
 )
 def test_a_wrong_argument_is_told_at_once(

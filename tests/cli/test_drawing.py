@@ -99,11 +99,20 @@ def test_evaluate(trained: Trained, run: Run) -> None:
     assert written["values"] == result["values"]
 
 
+def test_evaluate_takes_settings(trained: Trained, run: Run) -> None:
+    name = "attribute-accuracy"
+    done = run("evaluate", RUN, "--set", f"{name}.conversations=12", "--set", f"{name}.seed=3")
+    assert done.code == 0, done.stderr
+    written = json.loads((trained.run / "evaluation" / f"{name}.json").read_text())
+    assert (written["protocol"]["conversations"], written["protocol"]["seed"]) == (12, 3)
+
+
 def test_a_broken_checkpoint_is_told_and_an_older_one_draws(
     trained: Trained, run: Run, tmp_path: Path
 ) -> None:
     copy = Path(shutil.copytree(trained.run, tmp_path / "broken"))
     newest = max((copy / "checkpoints").iterdir())
+    shutil.copytree(newest, newest.with_name("000000001-only"))
     weights = next(newest.glob("*.safetensors"))
     weights.write_bytes(weights.read_bytes()[:100])
     done = run("generate", str(copy), *WORDS, "--out", str(tmp_path / "face.png"))

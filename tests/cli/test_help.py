@@ -23,6 +23,7 @@ COMMANDS = (
     "recipes",
     "plugins",
     "doctor",
+    "data",
 )
 FACTS = ("evaluate", "export", "generate", "check", "list", "info", "recipes", "plugins", "doctor")
 

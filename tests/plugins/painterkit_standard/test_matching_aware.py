@@ -90,6 +90,22 @@ def test_the_saturating_loss_is_what_the_paper_prints() -> None:
     torch.testing.assert_close(judge(judged, saturating=True), judge(judged))
 
 
+def test_the_saturating_loss_of_a_head_without_condition_is_added() -> None:
+    judged = pairs(unconditional=True)
+    alone = judged.fake.unconditional
+    assert alone is not None
+    expected = sum(
+        torch.log(1 - torch.sigmoid(logits)).mean() for logits in (judged.fake.conditional, alone)
+    )
+    torch.testing.assert_close(draw(judged, saturating=True), expected)
+    torch.testing.assert_close(judge(judged, saturating=True), judge(judged))
+
+
+def test_a_saturating_hinge_is_refused() -> None:
+    with pytest.raises(ValueError, match="there is no log in a hinge"):
+        MatchingAwareSettings(kind="hinge", saturating=True)
+
+
 def test_the_hinge_loss() -> None:
     judged = pairs()
     real, wrong, fake = of(judged)

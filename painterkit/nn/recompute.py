@@ -1,0 +1,65 @@
+"""Blocks that keep their input alone for the backward pass, and are computed again there."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from types import TracebackType
+
+import torch
+from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
+
+
+def run(block: nn.Module, x: Tensor, save_memory: bool) -> Tensor:
+    """Run a block; with `save_memory` nothing inside it is kept for the backward pass.
+
+    The backward pass computes it again, from the same random numbers and the same buffers, so
+    that results are those of a block that keeps everything.
+    """
+    differentiable = x.requires_grad or any(p.requires_grad for p in block.parameters())
+    if not (save_memory and differentiable and torch.is_grad_enabled()):
+        return block(x)
+    return checkpoint(
+        block, x, use_reentrant=False, context_fn=lambda: (nullcontext(), BuffersOfNow(block))
+    )
+
+
+def run_each(blocks: nn.Sequential, x: Tensor, save_memory: bool) -> Tensor:
+    """Run blocks in order; with `save_memory` only what passes between them is kept."""
+    if not save_memory:
+        return blocks(x)
+    for block in blocks:
+        x = run(block, x, save_memory)
+    return x
+
+
+class BuffersOfNow(AbstractContextManager[None]):
+    """Remember a block's buffers, and lend it copies of them inside the context.
+
+    A second pass inside it sees the vectors of spectral normalisation that the first one saw. What
+    it writes, such as the running statistics of batch normalisation, goes to the copies: the
+    first pass wrote it already. The block's own buffers are put back as the same tensors.
+    """
+
+    def __init__(self, block: nn.Module) -> None:
+        self._remembered = [
+            (module, name, buffer.clone())
+            for module in block.modules()
+            for name, buffer in module.named_buffers(recurse=False)
+        ]
+        self._own: list[Tensor] = []
+
+    def __enter__(self) -> None:
+        self._own = [getattr(module, name) for module, name, _ in self._remembered]
+        for module, name, buffer in self._remembered:
+            setattr(module, name, buffer.clone())
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for (module, name, _), own in zip(self._remembered, self._own, strict=True):
+            setattr(module, name, own)
+        self._own = []

@@ -1,0 +1,128 @@
+"""The `joint-embedding` training-step: the structured joint embedding of Reed et al. (2016)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from painterkit.data import Batch
+from painterkit.errors import Problem, WrongInput
+from painterkit.interfaces.context import BuildContext
+from painterkit.interfaces.parts import Parts
+from painterkit.interfaces.training_step import StepContext, Update
+from painterkit_chatpainter.char_cnn_rnn_settings import JointEmbeddingSettings
+
+NO_IMAGE_ENCODER = (
+    "nothing sees the pictures; name an image encoder in parts.image_encoder, or compare captions "
+    'with each other: against = "captions"'
+)
+NOTHING_TO_TRAIN = (
+    "the caption encoder has no weights to train; name one that has, such as char-cnn-rnn, in "
+    "parts.caption_encoder"
+)
+
+
+class JointEmbedding(nn.Module):
+    """Bring each caption's vector near its own picture's, or near its picture's other caption."""
+
+    optimizers = ("encoder",)
+    tokens = ("captions",)
+
+    def __init__(
+        self,
+        settings: JointEmbeddingSettings,
+        caption_width: int,
+        image_width: int,
+        resolution: int,
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self.image: nn.Linear | None = None
+        self.resolutions: tuple[int, ...] = ()
+        if settings.against == "images":
+            self.image = nn.Linear(image_width, caption_width)
+            self.resolutions = (resolution,)
+
+    def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
+        """Yield one update of the caption encoder, and of the linear layer.
+
+        Raises WrongInput at the first step where no picture has a second caption to compare with.
+        """
+        if self.image is None and context.step == 0:
+            require_second_captions(batch)
+        anchors, texts = self._pairs(parts, batch)
+        same_picture = batch.image_rows[:, None] == batch.image_rows
+        # In bfloat16 an inner product of a thousand terms is too coarse for a margin of 1.
+        with torch.autocast(texts.device.type, enabled=False):
+            scores = anchors.float() @ texts.float().T
+        loss = structured_hinge(scores, same_picture, self.settings.margin)
+        right = accuracy(scores, same_picture)
+        if self.settings.symmetric:
+            loss = loss + structured_hinge(scores.T, same_picture, self.settings.margin)
+            right = (right + accuracy(scores.T, same_picture)) / 2
+        metrics = {"encoder.loss": loss.detach(), "encoder.accuracy": right}
+        yield Update(self.optimizers, loss, metrics)
+
+    def misfits(self, parts: Parts) -> list[str]:
+        """Say that there is nothing to train, or nothing that sees pictures."""
+        sentences: list[str] = []
+        encoder = parts.caption_encoder
+        if not isinstance(encoder, nn.Module) or next(encoder.parameters(), None) is None:
+            sentences.append(NOTHING_TO_TRAIN)
+        if self.image is not None and parts.image_encoder is None:
+            sentences.append(NO_IMAGE_ENCODER)
+        return sentences
+
+    def _pairs(self, parts: Parts, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Return pictures, or second captions, and first captions: two sets of vectors [B, D]."""
+        tokens = batch.caption_tokens
+        first = {name: captions[:, 0] for name, captions in tokens.items()}
+        if self.image is None:
+            # Both captions in one pass: a text's vector does not depend on those beside it.
+            both = {name: torch.cat([first[name], tokens[name][:, 1]]) for name in tokens}
+            texts, anchors = parts.caption_encoder.forward(both).sentence.chunk(2)
+            return anchors, texts
+        assert parts.image_encoder is not None, "misfits() refuses parts without one"
+        with torch.no_grad():
+            seen = parts.image_encoder(batch.images[parts.image_encoder.resolution]).pooled
+        return self.image(seen), parts.caption_encoder.forward(first).sentence
+
+
+def require_second_captions(batch: Batch) -> None:
+    """Raise WrongInput where the second caption of every picture is the first one again."""
+    tokens = batch.caption_tokens.values()
+    if all(torch.equal(captions[:, 0], captions[:, 1]) for captions in tokens):
+        raise WrongInput(
+            Problem(
+                "joint-embedding.against",
+                "the pictures of these data have one caption each, so captions cannot be compared",
+                'give against = "images"',
+            )
+        )
+
+
+def structured_hinge(scores: Tensor, same_picture: Tensor, margin: float) -> Tensor:
+    """Return the mean over all pairs of max(0, margin + F(i, j) - F(i, i)), a scalar.
+
+    `scores` [B, B] holds F(i, j); where `same_picture` [B, B] is true, j is no other of i, and the
+    pair adds 0. Divided by B * B, as the authors do.
+    """
+    cost = functional.relu(margin + scores - scores.diagonal().unsqueeze(1))
+    return cost.masked_fill(same_picture, 0.0).mean()
+
+
+@torch.no_grad()
+def accuracy(scores: Tensor, same_picture: Tensor) -> Tensor:
+    """Return how often F(i, i) is larger than every F(i, j) of another picture, a scalar."""
+    others = scores.masked_fill(same_picture, float("-inf")).amax(dim=1)
+    return (scores.diagonal() > others).float().mean()
+
+
+def build(settings: JointEmbeddingSettings, context: BuildContext) -> JointEmbedding:
+    """Build the step for the agreed widths. Raises WrongInput where nothing sees pictures."""
+    if settings.against == "images" and context.image_width == 0:
+        raise WrongInput(Problem("", NO_IMAGE_ENCODER))
+    return JointEmbedding(settings, context.caption_width, context.image_width, context.resolution)

@@ -1,0 +1,104 @@
+"""The `retold` data set: another one's pictures, with the conversations told otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from attrs import evolve
+
+from painterkit.data.conversation import Conversation, Turn
+from painterkit.errors import Problem
+from painterkit.interfaces.context import BuildContext
+from painterkit.interfaces.dataset import Dataset, Progress, Split
+from painterkit.roles import Role
+from painterkit_standard.settings import RetoldSettings, Telling
+
+Turns = tuple[Turn, ...]
+
+
+class Retold:
+    """Tell the conversations of a data set otherwise; pictures, captions and truth stay.
+
+    `attributes` and `told_in` stay those of the conversation as it was, so that a metric asks the
+    same of every telling. See `painterkit.interfaces.Dataset`.
+    """
+
+    def __init__(self, dataset: Dataset, telling: Telling, turns: int | None, seed: int) -> None:
+        self.dataset = dataset
+        self.telling: Telling = telling
+        self.turns = turns
+        self.seed = seed
+        self.resolution: int = dataset.resolution
+        self.attributes: Mapping[str, Sequence[str]] = dataset.attributes
+
+    def size(self, split: Split) -> int:
+        """Return how many conversations a split has."""
+        return self.dataset.size(split)
+
+    def conversations(self, split: Split) -> Sequence[Conversation]:
+        """Return the conversations of a split, told otherwise."""
+        told = self.dataset.conversations(split)
+        tell = _tellings(told, self.seed)[self.telling]
+        return tuple(
+            evolve(conversation, turns=tell(row, conversation)[: self.turns])
+            for row, conversation in enumerate(told)
+        )
+
+    def images(self, split: Split, progress: Progress | None = None) -> npt.NDArray[np.uint8]:
+        """Return the pictures of a split, [N, R, R, 3] RGB."""
+        return self.dataset.images(split, progress)
+
+    def lacks(self) -> Sequence[Problem]:
+        """Say what must be installed or downloaded before `images` works."""
+        return self.dataset.lacks()
+
+    def is_prepared(self, split: Split) -> bool:
+        """Tell whether the split's pictures are in the cache."""
+        return self.dataset.is_prepared(split)
+
+    def prepared_bytes(self, split: Split) -> int:
+        """Return the size of the split's cache on disk in bytes."""
+        return self.dataset.prepared_bytes(split)
+
+
+def _tellings(
+    told: Sequence[Conversation], seed: int
+) -> Mapping[Telling, Callable[[int, Conversation], Turns]]:
+    """Return how each telling makes a conversation's turns."""
+
+    def another(row: int, conversation: Conversation) -> Turns:
+        return told[(row + 1) % len(told)].turns
+
+    def shuffled(row: int, conversation: Conversation) -> Turns:
+        order = np.random.Generator(np.random.Philox([seed, row])).permutation(
+            len(conversation.turns)
+        )
+        return tuple(conversation.turns[place] for place in order)
+
+    def caption(row: int, conversation: Conversation) -> Turns:
+        return tuple(Turn(conversation.captions[0]) for _ in conversation.turns)
+
+    return {
+        "as-told": lambda row, conversation: conversation.turns,
+        "another": another,
+        "shuffled": shuffled,
+        "questions": lambda row, conversation: _only(conversation, "question"),
+        "answers": lambda row, conversation: _only(conversation, "answer"),
+        "caption": caption,
+    }
+
+
+def _only(conversation: Conversation, half: str) -> Turns:
+    """Return one half of each turn; a turn that is no question and answer stays whole."""
+    return tuple(
+        Turn(getattr(turn, half), **{half: getattr(turn, half)}) if turn.question else turn
+        for turn in conversation.turns
+    )
+
+
+def build(settings: RetoldSettings, context: BuildContext) -> Retold:
+    """Build the data set in the slot, to be told otherwise."""
+    dataset = context.build(Role.DATASET, settings.of)
+    return Retold(dataset, settings.telling, settings.turns, settings.seed)

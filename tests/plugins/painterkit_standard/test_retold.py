@@ -1,0 +1,64 @@
+"""A data set told otherwise: what each telling leaves and what it takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from painterkit.data.conversation import Conversation
+from painterkit.testing import SampleDataset
+from painterkit_standard.retold import Retold
+from painterkit_standard.settings import Telling
+
+
+def told(telling: Telling, turns: int | None = None) -> list[tuple[Conversation, Conversation]]:
+    """Return the conversations of a data set with questions, as they are and told otherwise."""
+    dataset = SampleDataset(resolution=8, train=12)
+    retold = Retold(dataset, telling, turns, seed=0)
+    pairs = list(zip(dataset.conversations("train"), retold.conversations("train"), strict=True))
+    for was, now in pairs:
+        assert (now.id, now.captions, now.image) == (was.id, was.captions, was.image)
+        assert (now.attributes, now.told_in) == (was.attributes, was.told_in)
+    assert (retold.images("train") == dataset.images("train")).all()
+    return pairs
+
+
+def test_as_told_it_is_the_same() -> None:
+    assert all(now == was for was, now in told("as-told"))
+
+
+def test_another_dialogue_is_that_of_the_next_picture() -> None:
+    pairs = told("another")
+    following = [was.turns for was, _ in pairs[1:]] + [pairs[0][0].turns]
+    assert [now.turns for _, now in pairs] == following
+
+
+def test_shuffled_turns_are_the_same_turns() -> None:
+    pairs = told("shuffled")
+    assert all(sorted(t.text for t in now.turns) == sorted(t.text for t in was.turns)
+               for was, now in pairs)  # fmt: skip
+    assert any(now.turns != was.turns for was, now in pairs)
+    assert [now for _, now in told("shuffled")] == [now for _, now in pairs]
+
+
+@pytest.mark.parametrize("half", ["question", "answer"])
+def test_half_a_turn_alone(half: str) -> None:
+    asked = [
+        (turn, other)
+        for was, now in told("questions" if half == "question" else "answers")
+        for turn, other in zip(was.turns, now.turns, strict=True)
+        if turn.question
+    ]
+    assert asked
+    for turn, other in asked:
+        assert other.text == getattr(turn, half)
+        assert {other.question, other.answer} == {"", other.text}
+
+
+def test_the_caption_over_and_over() -> None:
+    for was, now in told("caption"):
+        assert [turn.text for turn in now.turns] == [was.captions[0]] * len(was.turns)
+
+
+def test_the_first_turns_alone() -> None:
+    assert all(now.turns == was.turns[:1] for was, now in told("as-told", turns=1))
+    assert not any(now.turns for _, now in told("as-told", turns=0))
