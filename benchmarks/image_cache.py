@@ -81,7 +81,7 @@ def measure(paths: list[str], fit: Fit, cache: Path, rounds: int) -> dict[str, f
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--size", type=int, default=640)
     parser.add_argument("--resolution", type=int, default=64)

@@ -1,6 +1,6 @@
 """How many texts skip-thought encodes a second, together and one at a time: a ratio in one run.
 
-    python benchmarks/skip_thought_speed.py [--texts 512] [--alone 8] [--rounds 3] [--json]
+    python benchmarks/skip_thought_speed.py [--texts 1024] [--alone 8] [--rounds 3] [--json]
 
 At the paper's size, combine-skip of width 4800, with random weights: speed does not depend on
 them. Texts are turns of the data set avatars, a question with its answer each, about as long as
@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 
-from painterkit.data.texts import encode
+from painterkit.data.texts import CHUNK, encode
 from painterkit.plugins import load_plugins
 from painterkit.roles import Role
 from painterkit.testing import sample_context, sample_settings
@@ -81,7 +81,7 @@ def measure(encoder: SkipThought, texts: list[str], alone: int, rounds: int) -> 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--texts", type=int, default=512)
+    parser.add_argument("--texts", type=int, default=CHUNK, help="as many as the text cache")
     parser.add_argument("--alone", type=int, default=8, help="how many are read one at a time")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true")

@@ -179,7 +179,7 @@ def commands_page() -> str:
         "`painterkit --install-completion` teaches a shell the names of commands, recipes and "
         "components; `painterkit --version` prints the version.",
     ]
-    for name, command in group.commands.items():
+    for name, command in every_command(group):
         arguments = [one for one in command.params if one.opts[0] == one.name]
         options = [one for one in command.params if one.opts[0] != one.name]
         words = [one.metavar if one.required else f"[{one.metavar}]" for one in arguments]
@@ -196,6 +196,16 @@ def commands_page() -> str:
             ),
         ]
     return joined(parts)
+
+
+def every_command(group: Any) -> Iterator[tuple[str, Any]]:
+    """Yield each command by its full name, such as `data check`."""
+    for name, command in group.commands.items():
+        inner = getattr(command, "commands", None)
+        if inner is None:
+            yield name, command
+        else:
+            yield from ((f"{name} {word}", one) for word, one in inner.items())
 
 
 def option_words(option: Any) -> str:

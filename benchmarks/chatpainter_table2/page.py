@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
 from intervals import difference, mean_and_deviation, table_of
+from PIL import Image
 from systems import SYSTEMS, TELLINGS, TURNS
 from torch.nn import functional
 from torchvision.utils import make_grid

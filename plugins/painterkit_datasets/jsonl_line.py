@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Any, cast
 
 from attrs import frozen
@@ -87,8 +88,8 @@ class _Reader:
         if "image" not in self.data:
             self._fault("has no 'image'", 'give the name of its picture: "image": "a.jpg"')
             return ""
-        name = self.data["image"]  # a file's name is left as it is, spaces included
-        return name if self._is_text(name, "'image'") else ""
+        name = self.data["image"]  # its spaces are left as they are; ./a.jpg is a.jpg
+        return str(PurePosixPath(name)) if self._is_text(name, "'image'") else ""
 
     def _captions(self) -> tuple[str, ...]:
         if "caption" in self.data and "captions" in self.data:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from stat import S_ISREG
@@ -13,13 +13,24 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 from attrs import frozen
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 """What is read. Pillow knows more, and runs other programs for some of them."""
 
 DRAFT_MARGIN = 2
 """A JPEG is decoded at a half, a quarter or an eighth if it stays so many times the resolution."""
+
+TURNS: Mapping[object, Image.Transpose] = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""How a picture is turned upright, by its EXIF orientation."""
 
 WHITE = (255, 255, 255, 255)
 END_OF_JPEG = b"\xff\xd9"
@@ -64,8 +75,8 @@ def decode(path: str | Path, fit: Fit) -> npt.NDArray[np.uint8]:
     with _opened(path, fit.pixel_limit) as image:
         side = DRAFT_MARGIN * fit.resolution
         image.draft(None, (side, side))
-        ImageOps.exif_transpose(image, in_place=True)
-        return np.asarray(_fitted(_rgb(image), fit))
+        image.load()
+        return np.asarray(_fitted(_rgb(_upright(image)), fit))
 
 
 def check_whole(path: str | Path, pixel_limit: int) -> None:
@@ -109,6 +120,16 @@ def _opened(path: str | Path, pixel_limit: int) -> Iterator[Image.Image]:
         if isinstance(error, OSError) and error.strerror:
             raise UnusablePicture(f"cannot be read: {error.strerror}") from error
         raise UnusablePicture(f"is broken or cut short ({_words(error)})", AGAIN) from error
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turn a picture as its EXIF says; one whose EXIF is broken stays as it is."""
+    try:
+        orientation = image.getexif().get(ExifTags.Base.Orientation)
+    except Exception:  # whatever nonsense in it makes Pillow raise
+        orientation = None
+    turn = TURNS.get(orientation)
+    return image if turn is None else image.transpose(turn)
 
 
 def _rgb(image: Image.Image) -> Image.Image:

@@ -62,8 +62,8 @@ class JsonLinesSettings:
 class CocoVisDialSettings:
     """Pictures and captions of COCO 2014 with the dialogues of VisDial.
 
-    Nothing is downloaded: `lacks` and `painterkit check` say which files to fetch and where to
-    put them. A question without an answer is left out.
+    Nothing is downloaded: `painterkit data check` and `painterkit check` say which files to fetch
+    and where to put them. A question without an answer is left out.
     """
 
     marks: ClassVar[tuple[str, ...]] = (

@@ -31,17 +31,22 @@ class PixelComponents(nn.Module):
 
     @torch.no_grad()
     def fit(self, images: Tensor) -> None:
-        """Find the components of `images` [N, 3, R, R] in [-1, 1]."""
+        """Find the components of `images` [N, 3, R, R] in [-1, 1].
+
+        Of fewer than D pictures there are no more than N components; the others stay 0.
+        """
         pixels = images.flatten(1)
         self.mean.copy_(pixels.mean(dim=0))
         centred = pixels - self.mean
+        count = min(self.width, *centred.shape)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
-            directions = torch.pca_lowrank(
-                centred, q=self.width, center=False, niter=POWER_ITERATIONS
-            )[2]
+            directions = torch.pca_lowrank(centred, q=count, center=False, niter=POWER_ITERATIONS)[
+                2
+            ]
         deviation = (centred @ directions).std(dim=0).clamp(min=1e-6)
-        self.components.copy_(directions / deviation)
+        self.components.zero_()
+        self.components[:, :count] = directions / deviation
 
     def forward(self, images: Tensor) -> ImageFeatures:
         """Return the components [B, D] of `images` [B, 3, R, R], float32."""

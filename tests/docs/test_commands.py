@@ -40,7 +40,7 @@ def test_a_command_exists(command: Command) -> None:
         assert command.arguments[0] in GROUP.commands
         parsed(command)
     elif first == "make":
-        targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+        targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
         assert set(rest) <= set(targets)
     elif first in ("python", ".venv/bin/python"):
         assert (ROOT / rest[0]).is_file()

@@ -35,6 +35,8 @@ MD5: Mapping[str, str] = {
 }
 """The MD5 sums of the authors' files, as far as they were published."""
 
+HELP = "docs/how-to/author_files.md tells where the files come from"
+
 HASHED_BYTES = 1 << 30
 """A wrong file is hashed for the message up to this size."""
 
@@ -69,17 +71,19 @@ def wrong_file(path: Path, what: str, hint: str = "") -> WrongInput:
     return WrongInput(Problem(str(path), what, hint or f"fetch the authors' {path.name} again"))
 
 
-def require_file(path: Path) -> Path:
-    """Return the path of a file that is there. Raises WrongInput."""
-    if path.is_file():
-        return path
-    raise WrongInput(
-        Problem(
-            str(path),
-            "is missing",
-            "put the file of github.com/ryankiros/skip-thoughts there, or choose another mode",
-        )
-    )
+def missing_file(path: Path) -> Problem:
+    """Return the problem of a file that is not there."""
+    return Problem(str(path), "there is no such file of skip-thought", HELP)
+
+
+def weights_name(model: Model) -> str:
+    """Return the name of a model's file of weights."""
+    return f"{model}_skip.npz"
+
+
+def table_name(model: Model) -> str:
+    """Return the name of a model's table of word vectors."""
+    return f"{model[0]}table.npy"
 
 
 @frozen(eq=False)
@@ -94,9 +98,9 @@ class Dictionary:
 def read_dictionary(path: Path) -> Dictionary:
     """Read dictionary.txt; a word on two lines has the last one's row, as in the authors' code.
 
-    Raises WrongInput where the file is missing, is not UTF-8 or lacks UNK or <eos>.
+    Raises WrongInput where the file is not UTF-8 or lacks UNK or <eos>.
     """
-    content = require_file(path).read_bytes()
+    content = path.read_bytes()
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -142,10 +146,9 @@ class ModelFiles:
 def open_model(folder: Path, model: Model, dictionary: Dictionary) -> ModelFiles:
     """Check the files of a model against each other and the dictionary.
 
-    Raises WrongInput naming the file that is missing, broken or of another shape.
+    Raises WrongInput naming the file that is broken or of another shape.
     """
-    weights = require_file(folder / f"{model}_skip.npz")
-    table = require_file(folder / f"{model[0]}table.npy")
+    weights, table = folder / weights_name(model), folder / table_name(model)
     words = _open_table(table)
     if len(words) != dictionary.lines:
         what = f"has {len(words)} rows, but dictionary.txt has {dictionary.lines} lines"
@@ -168,7 +171,7 @@ def load_reader(files: ModelFiles) -> SentenceReader:
     reader.requires_grad_(False)
     try:
         with np.load(files.weights, allow_pickle=False) as archive, _older_headers():
-            for prefix, gru in zip(files.prefixes, reader.children(), strict=True):
+            for prefix, gru in zip(files.prefixes, reader.directions(), strict=True):
                 own = {name: torch.from_numpy(archive[prefix + name]) for name in ARRAYS}
                 gru.word.weight.copy_(torch.cat([own["W"], own["Wx"]], dim=1).T)
                 gru.word.bias.copy_(torch.cat([own["b"], own["bx"]]))

@@ -12,14 +12,9 @@ from painterkit_chatpainter.skip_thought_settings import SkipThoughtSettings
 
 
 def build(settings: SkipThoughtSettings, context: BuildContext) -> SkipThought | FrozenSkipThought:
-    """Build the encoder. Raises WrongInput where the authors' files or the width do not do."""
+    """Build the encoder. Raises WrongInput where the authors' files or the width are wrong."""
     if settings.folder is not None:
-        folder = Path(settings.folder).expanduser()
-        if not folder.is_dir():
-            what = f"'{settings.folder}' is no folder"
-            hint = "give the one with dictionary.txt, or leave it out to train an encoder"
-            raise WrongInput(Problem("skip-thought.folder", what, hint))
-        return FrozenSkipThought(folder, settings)
+        return FrozenSkipThought(Path(settings.folder).expanduser(), settings)
     if settings.mode != "uni" and settings.width % 2:
         what = f"must be even where mode is {settings.mode}, got {settings.width}"
         raise WrongInput(Problem("skip-thought.width", what, "bi reads half of it each way"))

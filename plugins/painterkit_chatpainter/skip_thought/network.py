@@ -86,11 +86,14 @@ class SentenceReader(nn.Module):
         self.forwards = SentenceGRU(word_width, each, device)
         self.backwards = SentenceGRU(word_width, each, device) if both_ways else None
 
+    def directions(self) -> list[SentenceGRU]:
+        """Return what reads forwards, and what reads backwards if anything does."""
+        return [self.forwards] if self.backwards is None else [self.forwards, self.backwards]
+
     def reset(self) -> None:
         """Draw the weights anew."""
-        self.forwards.reset()
-        if self.backwards is not None:
-            self.backwards.reset()
+        for direction in self.directions():
+            direction.reset()
 
     def forward(self, vectors: Tensor, sentences: Sentences) -> Tensor:
         """Return the last states [N, H], given the vectors [V, E] of the sentences' words."""

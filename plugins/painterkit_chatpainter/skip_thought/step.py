@@ -52,7 +52,7 @@ class SkipThoughtStep(nn.Module):
         after = _neighbours(words, spoken, mask, 1)
         before = _neighbours(words, spoken, mask, -1)
         losses = [
-            self.decoders[name](state, encoder.models[name].words.weight, after, before)
+            self.decoders[name](state, encoder.word_vectors(name), after, before)
             for name, state in states.items()
         ]
         loss = torch.stack(losses).mean()

@@ -93,6 +93,10 @@ class SkipThought(nn.Module):
         sentences = made_ready(words, lengths)
         return {name: model(sentences) for name, model in self.models.items()}
 
+    def word_vectors(self, model: str) -> Tensor:
+        """Return the vectors of the vocabulary's words, [V, E], of "uni" or "bi"."""
+        return self.models[model].get_parameter("words.weight")
+
     def _words_of(self, text: str) -> list[str]:
         return words_of(text.lower() if self.lower_case else text)
 

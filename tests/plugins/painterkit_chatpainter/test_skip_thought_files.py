@@ -137,12 +137,8 @@ def test_a_mode_needs_only_its_own_files(build: Build, folder: Path) -> None:
     uni = built(build, folder, mode="uni")
     assert uni.width == UNI
     np.testing.assert_array_equal(encode(uni, TEXTS), whole[:, :UNI])
-    with pytest.raises(WrongInput) as raised:
-        built(build, folder)
-    assert str(raised.value) == (
-        f"{folder / 'bi_skip.npz'}   is missing; put the file of "
-        "github.com/ryankiros/skip-thoughts there, or choose another mode"
-    )
+    lacking = [problem.where for problem in built(build, folder).lacks()]
+    assert lacking == [str(folder / "bi_skip.npz"), str(folder / "btable.npy")]
     for name, other in (("bi_skip.npz", "uni_skip.npz"), ("btable.npy", "utable.npy")):
         (folder / f"kept-{name}").rename(folder / name)
         (folder / other).unlink()
@@ -169,7 +165,7 @@ def test_capitals_are_small_letters_only_where_that_is_wanted(build: Build, fold
 
 def test_of_a_table_only_the_used_rows_are_read(build: Build, folder: Path) -> None:
     encoder = built(build, folder)
-    for model in encoder.models:
+    for model in encoder._models:
         assert isinstance(model.words, np.memmap)
     asked: list[npt.NDArray[Any]] = []
 
@@ -179,7 +175,7 @@ def test_of_a_table_only_the_used_rows_are_read(build: Build, folder: Path) -> N
             return tables()["utable.npy"][rows]
 
     encode(encoder, ["blue"])  # the weights are loaded before the table is watched
-    object.__setattr__(encoder.models[0], "words", Watched())
+    object.__setattr__(encoder._models[0], "words", Watched())
     encoder.forward(encoder.prepare([Turn("red red sky"), Turn("red blue")]))
     assert asked[0].tolist() == [1, 3, 9]
 
@@ -240,8 +236,27 @@ def refused(build: Build, folder: Path, **settings: object) -> str:
 
 @pytest.mark.parametrize("name", ["dictionary.txt", "utable.npy", "btable.npy", "uni_skip.npz"])
 def test_a_missing_file_is_named(build: Build, folder: Path, name: str) -> None:
+    assert built(build, folder).lacks() == []
     (folder / name).unlink()
-    assert refused(build, folder).startswith(f"{folder / name}   is missing; put the file")
+    sentence = (
+        f"{folder / name}   there is no such file of skip-thought; "
+        "docs/how-to/author_files.md tells where the files come from"
+    )
+    assert [str(problem) for problem in built(build, folder).lacks()] == [sentence]
+    assert refused(build, folder) == sentence
+
+
+def test_without_its_files_it_can_be_planned_and_reads_nothing(
+    build: Build, tmp_path: Path
+) -> None:
+    encoder = built(build, tmp_path / "nowhere")
+    assert encoder.width == 4800
+    assert len(encoder.lacks()) == 5
+    with pytest.raises(WrongInput) as raised:
+        encoder.prepare([Turn("red")])
+    assert list(raised.value.problems) == encoder.lacks()
+    with pytest.raises(WrongInput):
+        _ = encoder.fingerprint
 
 
 @pytest.mark.parametrize("name", ["utable.npy", "btable.npy", "uni_skip.npz", "bi_skip.npz"])
@@ -335,11 +350,6 @@ def test_changed_content_is_found(build: Build, folder: Path, when: str) -> None
     path.write_bytes(content)
     with pytest.raises(WrongInput, match=r"uni_skip\.npz +cannot be read.*: Bad CRC-32"):
         encode(encoder or built(build, folder), TEXTS)
-
-
-def test_no_folder_is_told(build: Build, folder: Path) -> None:
-    said = refused(build, folder / "nowhere")
-    assert said.startswith(f"skip-thought.folder   '{folder / 'nowhere'}' is no folder; give the")
 
 
 def test_the_md5_of_the_authors_file_is_told_where_it_is_another(tmp_path: Path) -> None:

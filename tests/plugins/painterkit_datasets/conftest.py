@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ from painterkit.registry import Registry
 from painterkit.roles import Role
 from painterkit.structure import structure
 
-from ...picture_folders import write_lines
+from ...picture_folders import write_lines, write_visdial_09, write_visdial_10
 
+Table = dict[str, Any]
 OpenData = Callable[..., Any]
 WriteFolder = Callable[..., Path]
 
@@ -60,3 +62,37 @@ def write_folder(tmp_path: Path) -> WriteFolder:
         return folder
 
     return write
+
+
+@pytest.fixture(scope="session")
+def made_09(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_visdial_09(tmp_path_factory.mktemp("visdial-0.9"))
+
+
+@pytest.fixture(scope="session")
+def made_10(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_visdial_10(tmp_path_factory.mktemp("visdial-1.0"))
+
+
+@pytest.fixture
+def folder_09(made_09: Path, tmp_path: Path) -> Path:
+    """Return a copy of version 0.9 that a test may spoil."""
+    return copied(made_09, tmp_path / "copy-0.9")
+
+
+def copied(folder: Path, to: Path) -> Path:
+    for file in folder.rglob("*"):
+        if file.is_file():
+            (to / file.relative_to(folder)).parent.mkdir(parents=True, exist_ok=True)
+            (to / file.relative_to(folder)).write_bytes(file.read_bytes())
+    return to
+
+
+def change(path: Path, edit: Callable[[Table], object]) -> None:
+    table = json.loads(path.read_text())
+    edit(table)
+    path.write_text(json.dumps(table))
+
+
+def line(image: str, **keys: Any) -> dict[str, Any]:
+    return {"image": image, "caption": f"what {image} shows", **keys}

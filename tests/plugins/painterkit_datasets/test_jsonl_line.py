@@ -68,6 +68,14 @@ def test_a_whole_line() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("./a.jpg", "a.jpg"), ("b//a.jpg", "b/a.jpg"), ("a  b .jpg", "a  b .jpg"), ("../a", "../a")],
+)
+def test_a_picture_has_one_name(name: str, expected: str) -> None:
+    assert read(image=name).image == expected
+
+
 def test_a_question_stays_as_it_was_written() -> None:
     line = read(turns=[{"question": "它是红色的吗？", "answer": "是"}])
     assert line.turns[0].text == "它是红色的吗？ 是"

@@ -8,6 +8,7 @@ import warnings
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -68,7 +69,7 @@ def sixteen_bit(value: int) -> Image.Image:
 def test_every_kind_becomes_rgb(
     name: str, picture: Image.Image, expected: tuple[int, int, int], tmp_path: Path
 ) -> None:
-    options = {"transparency": 1} if "seen-through" in name else {}
+    options: dict[str, Any] = {"transparency": 1} if "seen-through" in name else {}
     if name.endswith((".jpg", ".webp")):
         options["quality"] = 100
     picture.save(tmp_path / name, **options)
@@ -105,6 +106,15 @@ def test_it_is_turned_upright(orientation: int, expected: str, suffix: str, tmp_
     path = tmp_path / f"turned.{suffix}"
     quarters((64, 64)).save(path, exif=exif)
     assert corners(decode(path, FIT)) == expected
+
+
+@pytest.mark.parametrize(
+    "garbage", [b"Exif\0\0", b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0" + bytes(64)]
+)
+def test_a_picture_with_broken_exif_is_taken_as_it_is(garbage: bytes, tmp_path: Path) -> None:
+    quarters((64, 64)).save(tmp_path / "a.jpg", exif=b"Exif\0\0" + garbage)
+    with pillow_told():
+        assert corners(decode(tmp_path / "a.jpg", FIT)) == UPRIGHT[1]
 
 
 @pytest.mark.parametrize("size", [(90, 30), (30, 90)])

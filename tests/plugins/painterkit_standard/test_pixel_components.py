@@ -62,3 +62,10 @@ def test_there_is_nothing_to_train_and_everything_is_in_its_state(images: Tensor
     assert not bool(other(images).pooled.any()), "unfitted, it sees nothing"
     other.load_state_dict(part.state_dict())
     assert torch.equal(other(images).pooled, part(images).pooled)
+
+
+def test_of_few_pictures_there_are_few_components(images: Tensor) -> None:
+    seen = fitted(images[:4], width=7)(images[:4]).pooled
+    assert seen.shape == (4, 7)
+    assert seen[:, 4:].abs().max() == 0
+    assert seen[:, :3].abs().min() > 0
