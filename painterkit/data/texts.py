@@ -81,7 +81,8 @@ class TextCache:
     def __init__(self, folder: Path, encoder: TextEncoder) -> None:
         self.folder = folder / "texts"
         self.encoder = encoder
-        self.half = bool(getattr(encoder, "half", False))
+        # A module has a method of that name.
+        self.half = getattr(encoder, "half", False) is True
         self._shards: list[npt.NDArray[Any]] = []
         self._place: dict[str, tuple[int, int]] = {}
         for index in sorted(self.folder.glob(f"{self._prefix()}-*.json")):

@@ -51,6 +51,8 @@ class PreparedSplit:
         self.turns = turn_lists(
             self.conversations, self.parts.dialogue_encoder.reads, assembly.turns
         )
+        self.spoken = turn_lists(self.conversations, "turns", assembly.turns)
+        """The turns one by one, as a turn encoder is trained on them however they are read."""
         self._read: tuple[tuple[str, str], Batches] | None = None
 
     def with_vectors(self) -> Batches:
@@ -67,7 +69,7 @@ class PreparedSplit:
             self.conversations,
             self.images,
             self._prepared(self.captions, parts.caption_encoder, "captions" in kinds),
-            self._prepared(self.turns, parts.turn_encoder, "turns" in kinds),
+            self._prepared(self.spoken, parts.turn_encoder, "turns" in kinds),
             self.seed,
             self.device,
         )

@@ -18,6 +18,7 @@ from painterkit.testing.generator import check_generator
 from painterkit.testing.image_encoder import check_image_encoder
 from painterkit.testing.loss import check_loss
 from painterkit.testing.metric import check_metric
+from painterkit.testing.sample_parts import sample_parts
 from painterkit.testing.samplers import check_noise_sampler, check_turn_sampler
 from painterkit.testing.subject import (
     Subject,
@@ -27,7 +28,7 @@ from painterkit.testing.subject import (
     subject_of,
 )
 from painterkit.testing.text_encoder import check_text_encoder
-from painterkit.testing.training_step import check_training_step
+from painterkit.testing.training_step import MakeParts, check_training_step
 
 CHECKS: Mapping[Role, Callable[[Subject], None]] = {
     Role.TEXT_ENCODER: check_text_encoder,
@@ -52,13 +53,15 @@ def check_component(
     *,
     resolution: int = 16,
     dataset: Dataset | None = None,
+    make_parts: MakeParts = sample_parts,
 ) -> None:
     """Check a registered component against everything that its role promises.
 
     `settings` is a table as a recipe would write it, for what has no default or is large by
     default: `{"resolutions": [8, 16], "channels": 8}`. `resolution` is the height in pixels of
     what a discriminator judges. `dataset` is for a component that cannot do with the kit's own
-    `SampleDataset`, such as a metric of one data set. What is built keeps its prepared data in a
+    `SampleDataset`, such as a metric of one data set; `make_parts` for a training-step that trains
+    parts of one kind alone. What is built keeps its prepared data in a
     folder that is removed at the end.
 
     Raises AssertionError with a sentence about the first thing that is broken.
@@ -66,4 +69,8 @@ def check_component(
     check_settings(offer, registry, sample_settings(offer, registry, settings))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as cache:
         context = sample_context(registry, Path(cache), resolution, dataset)
-        CHECKS[offer.component.role](subject_of(offer, registry, context, settings))
+        subject = subject_of(offer, registry, context, settings)
+        if offer.component.role is Role.TRAINING_STEP:
+            check_training_step(subject, make_parts)
+        else:
+            CHECKS[offer.component.role](subject)

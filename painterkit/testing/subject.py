@@ -48,9 +48,17 @@ class Subject:
 
     def build(self, seed: int = 0, context: BuildContext | None = None) -> Any:
         """Build the component with seeded weights, and leave torch's random state as it was."""
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            return self.make(context or self.context)
+        return _seeded(self.make, context or self.context, seed)
+
+    def build_variant(self, change: str) -> Any:
+        """Build the variant of a change, from the random numbers that `build` has."""
+        return _seeded(self.variants[change], self.context, seed=0)
+
+
+def _seeded(make: Make, context: BuildContext, seed: int) -> Any:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return make(context)
 
 
 def sample_context(

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
+from attrs import evolve
 from torch import Tensor
 
 from painterkit.data.conversation import Turn
 from painterkit.errors import PainterkitError
-from painterkit.interfaces.text_encoder import TextFeatures
+from painterkit.interfaces.context import BuildContext
+from painterkit.interfaces.text_encoder import LearnsVocabulary, TextFeatures
 from painterkit.testing.every_role import check_module
 from painterkit.testing.inputs import set_mode
-from painterkit.testing.subject import Subject
+from painterkit.testing.subject import Make, Subject
 from painterkit.testing.verdict import (
     EFFECT,
     TOLERANCE,
@@ -26,8 +28,9 @@ from painterkit.testing.verdict import (
 
 def check_text_encoder(subject: Subject) -> None:
     """Check a text encoder; raises AssertionError with a sentence about the first fault."""
-    part = set_mode(subject.build(), training=False)
     turns = sample_turns(subject)
+    subject = with_vocabulary(subject, turns)
+    part = set_mode(subject.build(), training=False)
     check_prepare(subject.place, part, turns)
     check_features(subject.place, part, turns)
     check_alone(subject.place, part, turns)
@@ -43,6 +46,25 @@ def sample_turns(subject: Subject) -> list[Turn]:
     turns = list(distinct.values())[:6]
     require(len(turns) > 1, f"{subject.place}: the data set given to the kit has no two turns")
     return turns
+
+
+def with_vocabulary(subject: Subject, turns: Sequence[Turn]) -> Subject:
+    """Return the subject with its vocabulary learnt, where it learns one before a training."""
+
+    def learnt(make: Make) -> Make:
+        def made(context: BuildContext) -> Any:
+            part = make(context)
+            if isinstance(part, LearnsVocabulary):
+                part.fit_texts([turn.text for turn in turns])
+            return part
+
+        return made
+
+    return evolve(
+        subject,
+        make=learnt(subject.make),
+        variants={change: learnt(make) for change, make in subject.variants.items()},
+    )
 
 
 def check_prepare(place: str, part: Any, turns: Sequence[Turn]) -> None:
@@ -114,9 +136,9 @@ def check_fingerprint(subject: Subject) -> None:
         f"{subject.place}: built twice from one seed, it has two fingerprints",
     )
     vectors = {"sentence": _encode(part, turns).sentence}
-    for change, make in subject.variants.items():
+    for change in subject.variants:
         try:
-            other = set_mode(make(subject.context), training=False)
+            other = set_mode(subject.build_variant(change), training=False)
         except PainterkitError:
             continue  # a setting that may not be changed alone
         if other.fingerprint == fingerprint:

@@ -33,7 +33,7 @@ class Fitted(Protocol):
 def fit_parts(parts: Parts, train: PreparedSplit) -> None:
     """Show the first training pictures, and all texts, to the parts that are to be fitted."""
     texts = {parts.caption_encoder: train.captions}
-    texts[parts.turn_encoder] = [*texts.get(parts.turn_encoder, []), *train.turns]
+    texts[parts.turn_encoder] = [*texts.get(parts.turn_encoder, []), *train.spoken]
     for encoder, lists in texts.items():
         if isinstance(encoder, LearnsVocabulary):
             encoder.fit_texts(list(chain.from_iterable(lists)))

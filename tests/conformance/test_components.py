@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,11 @@ import pytest
 
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.dataset import Dataset
+from painterkit.interfaces.parts import Parts
 from painterkit.plugins import load_plugins
 from painterkit.registry import Offer
 from painterkit.roles import Role
-from painterkit.testing import check_component, sample_context, sample_settings
+from painterkit.testing import check_component, sample_context, sample_parts, sample_settings
 
 from ..picture_folders import write_jsonl_folder, write_visdial_09
 from ..small_inception import write_inception
@@ -87,6 +88,22 @@ DATASETS: Mapping[tuple[Role, str], Dataset] = {
 """The data set of a component that is made for the texts of one alone."""
 
 
+def with_skip_thought(resolutions: Sequence[int]) -> Parts:
+    parts, offer = sample_parts(resolutions), PLUGINS.registry.find(*SKIP_THOUGHT)
+    settings = sample_settings(offer, PLUGINS.registry, SMALL[SKIP_THOUGHT])
+    context = sample_context(PLUGINS.registry, Path())
+    parts.turn_encoder = PLUGINS.registry.build_function(offer.component)(settings, context)
+    return parts
+
+
+SKIP_THOUGHT = (Role.TEXT_ENCODER, "skip-thought")
+
+PARTS: Mapping[tuple[Role, str], Callable[[Sequence[int]], Parts]] = {
+    (Role.TRAINING_STEP, "skip-thought"): with_skip_thought,
+}
+"""The parts of a training-step that trains one kind alone."""
+
+
 def test_every_plugin_was_loaded() -> None:
     assert [status.reason for status in PLUGINS.statuses if status.state != "ok"] == []
     assert PLUGINS.registry.offers()
@@ -104,7 +121,8 @@ def test_a_component_conforms(offer: Offer, tmp_path: Path) -> None:
             pytest.skip(f"{module} is not installed")
     settings = FILES[key](tmp_path) if key in FILES else SMALL.get(key)
     dataset = DATASETS.get(key) or own_dataset(offer, tmp_path)
-    check_component(offer, PLUGINS.registry, settings, dataset=dataset)
+    make_parts = PARTS.get(key, sample_parts)
+    check_component(offer, PLUGINS.registry, settings, dataset=dataset, make_parts=make_parts)
 
 
 def own_dataset(offer: Offer, cache: Path) -> Dataset | None:
@@ -150,6 +168,9 @@ VARIANTS = [
     (Role.TEXT_ENCODER, "char-cnn-rnn", {"scaled": True}),
     (Role.TRAINING_STEP, "joint-embedding", {"against": "captions"}),
     (Role.TRAINING_STEP, "joint-embedding", {"symmetric": False}),
+    (Role.TEXT_ENCODER, "skip-thought", {"mode": "uni", "scaled": True}),
+    (Role.TEXT_ENCODER, "skip-thought", {"mode": "bi", "end_token": True, "lower_case": False}),
+    (Role.TRAINING_STEP, "skip-thought", {"conditioning": "first-state"}),
     (Role.DATASET, "avatars", {"turns": "attributes", "seed": 7}),
 ]
 """Other choices of the built-in components that change what is computed."""
@@ -167,7 +188,12 @@ def test_a_built_in_component_conforms_with_other_settings(
         if find_spec(module) is None:
             pytest.skip(f"{module} is not installed")
     offer = PLUGINS.registry.find(role, name)
-    check_component(offer, PLUGINS.registry, {**SMALL.get((role, name), {}), **settings})
+    check_component(
+        offer,
+        PLUGINS.registry,
+        {**SMALL.get((role, name), {}), **settings},
+        make_parts=PARTS.get((role, name), sample_parts),
+    )
 
 
 @pytest.mark.parametrize("resolution", [8, 64])
