@@ -75,6 +75,16 @@ def test_width_and_fingerprint_are_known_without_the_model(
     assert encoder.fingerprint == build(Role.TEXT_ENCODER, "sentence-transformer", {}).fingerprint
 
 
+@needs_text
+def test_texts_that_the_transformer_cuts_off_are_counted(build: Build) -> None:
+    encoder = build(Role.TEXT_ENCODER, "sentence-transformer", {})
+    just = "hair " * 254  # and the two tokens around them: 256
+    texts = ["a face", just, just + "red", "long " * 1000]
+    assert encoder.count_truncated(texts) == 2
+    assert encoder.count_truncated(["a face"]) == 0
+    assert encoder.count_truncated([]) == 0
+
+
 def test_a_model_that_is_nowhere_is_named(build: Build) -> None:
     with pytest.raises(WrongInput) as raised:
         build(Role.TEXT_ENCODER, "sentence-transformer", {"model": "all-MiniLM-L6-v3"})
