@@ -112,7 +112,12 @@ def _build_parts(recipe: Recipe, context: BuildContext) -> tuple[Parts, BuildCon
         texts["parts.turn_encoder"] = (Role.TEXT_ENCODER, named.turn_encoder, context)
     built = list(_build_each(texts).values())
     caption_encoder, turn_encoder = built[0], built[-1]
-    context = evolve(context, caption_width=caption_encoder.width, turn_width=turn_encoder.width)
+    context = evolve(
+        context,
+        caption_width=caption_encoder.width,
+        turn_width=turn_encoder.width,
+        turn_encoder=turn_encoder,
+    )
     dialogue_encoder = _build(
         "parts.dialogue_encoder", Role.DIALOGUE_ENCODER, named.dialogue_encoder, context
     )

@@ -9,6 +9,7 @@ from torch import nn
 
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.training_step import TrainingStep
+from painterkit.recipe_file.schema import Phase
 
 
 def modules_of_phase(parts: Parts, step: TrainingStep) -> Mapping[str, nn.Module]:
@@ -35,6 +36,13 @@ def under(name: str, prefix: str) -> bool:
     False
     """
     return name == prefix or name.startswith(prefix + ".")
+
+
+def trains(phase: Phase, part: str) -> bool:
+    """Tell whether a phase trains a part, or something of it."""
+    return any(
+        under(prefix, part) for optimizer in phase.optimizers.values() for prefix in optimizer.train
+    )
 
 
 def prefixes(names: Sequence[str]) -> list[str]:

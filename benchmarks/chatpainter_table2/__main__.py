@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -24,6 +25,8 @@ from page import write_page, write_pictures
 from systems import BUDGET, SYSTEMS, System
 
 from painterkit.plugins import load_plugins
+from painterkit.recipe_file.load import load_recipe
+from painterkit.recipe_file.render import render_recipe
 
 DOCS = Path(__file__).parents[2] / "docs" / "papers"
 RESULTS = DOCS / "chatpainter_table2"
@@ -58,13 +61,18 @@ def run_one(system: System, seed: int, run: Path, jobs: int) -> None:
     threads = str(max(1, (os.cpu_count() or 1) // jobs))
     environment = {**os.environ, "OMP_NUM_THREADS": threads} if jobs > 1 else dict(os.environ)
     print(f"{system.name}, seed {seed}", flush=True)
-    subprocess.run(command(system, seed, run), check=True, env=environment)
+    sets = {**BUDGET, **system.sets, "seed": str(seed)}
+    started = time.monotonic()
+    subprocess.run(command(system.recipe, sets, run), check=True, env=environment)
     found = measure_run(run, system, load_plugins())
     facts = {
         "system": system.name,
         "seed": seed,
         "recipe": system.recipe,
-        "set": {**BUDGET, **system.sets},
+        "set": sets,
+        "seconds": round(time.monotonic() - started),
+        "trainings_at_once": jobs,
+        "cores": os.cpu_count(),
         "torch": torch.__version__,
         "device": "cuda" if torch.cuda.is_available() else "cpu",
     }
@@ -73,14 +81,20 @@ def run_one(system: System, seed: int, run: Path, jobs: int) -> None:
     partial.replace(result)
 
 
-def command(system: System, seed: int, run: Path) -> list[str]:
-    """Return the command that trains it, or goes on where it was killed."""
+def command(recipe: str, sets: dict[str, str], run: Path) -> list[str]:
+    """Return the command that trains it, or goes on where it was killed.
+
+    What is left of another recipe or budget is removed.
+    """
     start = [sys.executable, "-m", "painterkit", "train"]
-    if (run / "recipe.toml").is_file():
+    texts = [f"{key}={value}" for key, value in sets.items()]
+    wanted = render_recipe(load_recipe(recipe, load_plugins(), texts).recipe)
+    made = run / "recipe.toml"
+    if made.is_file() and made.read_text(encoding="utf-8") == wanted:
         return [*start, "--resume", str(run)]
-    sets = {**BUDGET, **system.sets, "seed": str(seed)}
-    given = [word for key, value in sets.items() for word in ("--set", f"{key}={value}")]
-    return [*start, system.recipe, "--out", str(run), *given]
+    shutil.rmtree(run, ignore_errors=True)
+    given = [word for text in texts for word in ("--set", text)]
+    return [*start, recipe, "--out", str(run), *given]
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import torch
@@ -66,6 +66,7 @@ def measure_run(run: Path, system: System, plugins: LoadedPlugins) -> dict[str, 
     painter = load_painter(run, plugins, device)
     dataset = painter.assembly.dataset
     accuracies: dict[str, dict[str, float]] = {}
+    protocol: Mapping[str, object] = {}
     hits = Hits()
     for name, told in _tellings(dataset, system.reads_dialogue):
         use = Use(METRIC, plugins.registry.find(Role.METRIC, METRIC).component.settings())
@@ -75,8 +76,10 @@ def measure_run(run: Path, system: System, plugins: LoadedPlugins) -> dict[str, 
         result = measure(_telling(painter, told), metrics)[METRIC]
         kept = ("mean", "mean_caption", "mean_dialogue", "nearer_than_nine")
         accuracies[name] = {key: round(result.values[key], 4) for key in kept}
+        protocol = result.protocol
     return {
         "accuracy": accuracies,
+        "protocol": dict(protocol),
         "conversations": {"all": hits.told, "dialogue": hits.told_by_dialogue},
     }
 

@@ -47,7 +47,8 @@ def write_page(results: Path, page: Path) -> None:
         found = json.loads(file.read_text(encoding="utf-8"))
         runs[found["system"]].append(found)
     runs = {name: sorted(found, key=lambda run: run["seed"]) for name, found in runs.items()}
-    sections = [_systems(runs), _differences(runs), _tellings(runs), _first_turns(runs)]
+    sections = [_systems(runs), _picture(page), _differences(runs)]
+    sections += [_tellings(runs), _first_turns(runs)]
     text = page.read_text(encoding="utf-8")
     before, _, rest = text.partition(START)
     _, _, after = rest.partition(END)
@@ -85,6 +86,17 @@ def _systems(runs: Runs) -> str:
     return "### The table\n\n" + _table(["painter", "seeds", *COLUMNS.values()], rows)
 
 
+def _picture(page: Path) -> str:
+    picture = page.with_suffix(".png")
+    if not picture.is_file():
+        return ""
+    columns = ", ".join(system.title for system in SYSTEMS)
+    return (
+        f"![What each painter drew]({picture.name})\n\n"
+        f"Held-out conversations, a row each: the true face, then {columns}; the first seed."
+    )
+
+
 def _differences(runs: Runs) -> str:
     titles = {system.name: system.title for system in SYSTEMS}
     rows: list[list[str]] = []
@@ -92,6 +104,8 @@ def _differences(runs: Runs) -> str:
         ("recurrent", "stackgan"),
         ("non-recurrent", "stackgan"),
         ("recurrent", "non-recurrent"),
+        ("recurrent-by-painter", "non-recurrent"),
+        ("recurrent", "recurrent-by-painter"),
         ("padded", "stackgan"),
         ("recurrent", "padded"),
     ):

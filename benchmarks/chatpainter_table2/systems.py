@@ -47,6 +47,16 @@ SYSTEMS = (
         reads_dialogue=True,
     ),
     System(
+        "recurrent-by-painter",
+        "ChatPainter (recurrent), read as the painter teaches it",
+        "stackgan",
+        {
+            "parts.dialogue_encoder": '{ use = "bilstm", hidden = 256 }',
+            "phases.stage-1.optimizers.generator.train": '["generator.stage1", "dialogue_encoder"]',
+        },
+        reads_dialogue=True,
+    ),
+    System(
         "recurrent",
         "ChatPainter (recurrent)",
         "chatpainter_rnn",

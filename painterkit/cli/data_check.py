@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from attrs import frozen
@@ -98,17 +98,16 @@ def _facts(name: str, use: Use, registry: Registry) -> DataFacts:
     """Build the data set and count. Raises WrongInput with what it lacks."""
     from painterkit.assembly import root_context
     from painterkit.data.prepared import cache_folder
-    from painterkit.interfaces.dataset import Split
+    from painterkit.interfaces.dataset import SPLITS
 
     dataset: Dataset = root_context(registry, cache_folder()).build(Role.DATASET, use)
     lacks = dataset.lacks()
     if lacks:
         raise WrongInput(lacks)
-    splits: tuple[Split, ...] = get_args(Split)
     return DataFacts(
         dataset=name,
         resolution=dataset.resolution,
-        splits=[_split_facts(dataset, split) for split in splits],
+        splits=[_split_facts(dataset, split) for split in SPLITS],
         attributes=dataset.attributes,
     )
 

@@ -10,7 +10,7 @@ import typer
 
 from painterkit.cli.next_command import ANY_WORDS
 from painterkit.cli.options import Json
-from painterkit.cli.output import print_json
+from painterkit.cli.output import print_json, say
 from painterkit.cli.places import check_place, make_folder
 from painterkit.cli.references import painter_of
 from painterkit.errors import Failure, Problem, WrongInput
@@ -54,7 +54,10 @@ def generate(
     files = numbered(out, count)
     for file in files:
         check_place(file, SUFFIXES)
-    pictures = painter_of(reference).draw_each(caption, turns, seed, count)
+    painter = painter_of(reference)
+    for problem in painter.truncated(caption, turns):
+        say(str(problem), "warning")
+    pictures = painter.draw_each(caption, turns, seed, count)
     make_folder(out)
     for file, picture in zip(files, pictures, strict=True):
         _save(picture, file)

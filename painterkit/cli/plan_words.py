@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from painterkit.training.plan import Plan, PlannedData
 
 
+READY = {True: "there already", False: "to be made", None: "made for the weights of then"}
+
+
 def print_plan(plan: Plan) -> None:
     """Print a plan as tables on stdout, and its warnings on stderr."""
     print_paragraphs(f"{plan.recipe}: {_data_words(plan.data)}")
@@ -30,10 +33,7 @@ def print_plan(plan: Plan) -> None:
         for phase in plan.phases
     ]
     print_table(("phase", "parameters trained", "frozen", "trained are"), trained)
-    caches = [
-        (cache.what, size_words(cache.bytes), "there already" if cache.ready else "to be made")
-        for cache in plan.cache
-    ]
+    caches = [(cache.what, size_words(cache.bytes), READY[cache.ready]) for cache in plan.cache]
     if caches:
         typer.echo()
         print_table(("prepared once", "size", "state"), caches)

@@ -16,11 +16,14 @@ from painterkit.checkpoints.checkpoint import check_same, newest_checkpoint
 from painterkit.checkpoints.run_folder import RECIPE, RunFolder, open_run
 from painterkit.data import Batch
 from painterkit.data.prepared import cache_folder
+from painterkit.data.told import turn_lists
 from painterkit.errors import Failure, Problem, WrongInput
 from painterkit.generation.draw import draw_batch, to_pixels
-from painterkit.generation.words import words_batch
+from painterkit.generation.truncation import truncated_texts
+from painterkit.generation.words import conversation_of, words_batch
 from painterkit.plugins import LoadedPlugins, load_plugins
 from painterkit.recipe_file.load import load_recipe_text
+from painterkit.trainable import trains
 
 RECIPE_KEY = "painterkit.recipe"
 """The key of an exported file's metadata that holds the recipe."""
@@ -82,6 +85,12 @@ class Painter:
         size = self._size(resolution)
         batch = words_batch(self.assembly.parts, self.assembly.turns, caption, turns, self.device)
         return self._pictures(batch, seed, count, size)
+
+    def truncated(self, caption: str, turns: Sequence[str]) -> list[Problem]:
+        """Say which of the words are too long for their encoder, which reads their beginning."""
+        said, parts = conversation_of(caption, turns), self.assembly.parts
+        texts = turn_lists([said], parts.dialogue_encoder.reads, self.assembly.turns)
+        return truncated_texts(parts, [said.captions], texts)
 
     def _pictures(self, batch: Batch, seed: int, count: int, size: int) -> Iterator[Image.Image]:
         for start in range(0, count, BATCH):
@@ -202,11 +211,30 @@ def _from_file(path: Path) -> _Saved:
 
 
 def _finest(assembly: Assembly, saved: _Saved) -> int:
-    """Return the height of the finest picture that the training has reached."""
+    """Return the height of the finest picture that the training has reached.
+
+    Pictures that a step looks at while it trains no generator do not count. Raises WrongInput
+    where no phase has trained the generator yet.
+    """
     drawn = assembly.parts.generator.resolutions
     if saved.reached is None:
         return next((r for r in drawn if str(r) == saved.resolution), max(drawn))
-    trained = [r for step in assembly.steps[: saved.reached + 1] for r in step.resolutions]
+    phases = list(zip(assembly.recipe.phases, assembly.steps, strict=True))
+    trained = [
+        resolution
+        for phase, step in phases[: saved.reached + 1]
+        if trains(phase, "generator")
+        for resolution in step.resolutions
+    ]
+    if not trained and any(trains(phase, "generator") for phase, _ in phases):
+        raise WrongInput(
+            Problem(
+                saved.origin,
+                "has a generator that is not trained yet: its training is still in phase "
+                f"'{phases[max(saved.reached, 0)][0].name}'",
+                "go on with 'painterkit train --resume'",
+            )
+        )
     return max((r for r in trained if r in drawn), default=max(drawn))
 
 

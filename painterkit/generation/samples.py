@@ -33,12 +33,11 @@ class SampleGrid:
         count = min(assembly.recipe.samples.count, len(validation.conversations))
         self.rows = np.arange(count)
 
-    def draw(self, images_seen: int, resolution: int | None) -> Path:
-        """Write the grid `<images seen>.png` up to a resolution; return its path.
+    def draw(self, images_seen: int, resolution: int) -> Path:
+        """Write the grid `<images seen>.png` of one resolution; return its path.
 
         Raises Failure where it cannot be written.
         """
-        largest = resolution or max(self.assembly.parts.generator.resolutions)
         full = self.validation.images.shape[1]
         batch = self.validation.with_vectors().batch(self.rows, [full])
         truth = next(iter(batch.images.values()))
@@ -50,9 +49,9 @@ class SampleGrid:
                 self.assembly.turns,
                 self.assembly.noise,
                 [1000 * seed + int(row) for row in self.rows],
-                largest,
+                resolution,
             )
-            columns.append(functional.interpolate(drawn[max(drawn)], truth.shape[2:]))
+            columns.append(functional.interpolate(drawn[resolution], truth.shape[2:]))
         cells = torch.stack(columns, dim=1).flatten(0, 1)
         grid = make_grid(cells, nrow=1 + SEEDS, padding=2, pad_value=1.0)
         path = self.folder / f"{images_seen:09d}.png"

@@ -29,7 +29,7 @@ def _truncated(
 ) -> Problem | None:
     if not isinstance(encoder, Truncates):
         return None
-    texts = distinct(lists)
+    texts = [text for text in distinct(lists) if text]
     count = encoder.count_truncated(texts)
     if count == 0:
         return None

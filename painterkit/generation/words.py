@@ -24,12 +24,7 @@ def words_batch(
 
     An empty caption is read like any other text; without turns the dialogue is empty.
     """
-    said = Conversation(
-        id="",
-        captions=(whole_characters(caption),),
-        turns=tuple(Turn(whole_characters(turn)) for turn in turns),
-        image=0,
-    )
+    said = conversation_of(caption, turns)
     [texts] = turn_lists([said], parts.dialogue_encoder.reads, sampler)
     caption_vector = torch.from_numpy(encode(parts.caption_encoder, said.captions)).to(device)
     reads_turns = parts.dialogue_encoder.width > 0 and len(texts) > 0
@@ -46,6 +41,16 @@ def words_batch(
         captions=caption_vector,
         turns=turn_vectors.unsqueeze(0),
         turn_mask=torch.ones(1, len(turn_vectors), dtype=torch.bool, device=device),
+    )
+
+
+def conversation_of(caption: str, turns: Sequence[str]) -> Conversation:
+    """Return anyone's words as a conversation without a picture."""
+    return Conversation(
+        id="",
+        captions=(whole_characters(caption),),
+        turns=tuple(Turn(whole_characters(turn)) for turn in turns),
+        image=0,
     )
 
 

@@ -36,6 +36,9 @@ class BuildContext:
     turn_width: int = 0
     """Width of a turn's vector, as the turn encoder gives it."""
 
+    turn_encoder: Any = None
+    """The built turn encoder: a training-step that trains it takes its sizes from it."""
+
     embedding_width: int = 0
     """Width of caption and dialogue vectors joined: what generator and conditioner are given."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,8 @@ from painterkit.data.conversation import Conversation
 from painterkit.errors import Problem
 
 Split = Literal["train", "validation"]
+
+SPLITS: tuple[Split, ...] = get_args(Split)
 
 
 class Progress(Protocol):

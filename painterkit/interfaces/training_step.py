@@ -57,8 +57,7 @@ class TrainingStep(Protocol):
     tokens: Collection[TextKind]
     """The texts that it wants as their encoder's own tensors, since it trains that encoder.
 
-    Empty for a step that reads vectors. Where it is not, no text is encoded in the phase, and no
-    sample is drawn."""
+    Empty for a step that reads vectors. Where it is not, no text is encoded in the phase."""
 
     def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
         """Yield an Update for each optimizer step.

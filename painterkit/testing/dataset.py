@@ -7,7 +7,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,11 +15,9 @@ from attrs import evolve
 
 from painterkit.data.conversation import Conversation
 from painterkit.errors import Problem
-from painterkit.interfaces.dataset import Split
+from painterkit.interfaces.dataset import SPLITS, Split
 from painterkit.testing.subject import Subject
 from painterkit.testing.verdict import require
-
-SPLITS: tuple[Split, ...] = get_args(Split)
 
 
 def check_dataset(subject: Subject) -> None:

@@ -32,9 +32,11 @@ class Fitted(Protocol):
 
 def fit_parts(parts: Parts, train: PreparedSplit) -> None:
     """Show the first training pictures, and all texts, to the parts that are to be fitted."""
-    texts = {parts.caption_encoder: train.captions}
-    texts[parts.turn_encoder] = [*texts.get(parts.turn_encoder, []), *train.spoken]
-    for encoder, lists in texts.items():
+    shared = parts.turn_encoder is parts.caption_encoder
+    for encoder, lists in (
+        (parts.caption_encoder, [*train.captions, *(train.spoken if shared else [])]),
+        (None if shared else parts.turn_encoder, train.spoken),
+    ):
         if isinstance(encoder, LearnsVocabulary):
             encoder.fit_texts(list(chain.from_iterable(lists)))
     batches = train.with_tokens(())

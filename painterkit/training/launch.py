@@ -152,9 +152,7 @@ def _train(
         save_checkpoint(folder.checkpoints, checkpoint, keep)
 
     def draw(position: Position) -> None:
-        phases = prepared.assembly.recipe.phases
-        resolutions = prepared.assembly.steps[min(position.phase, len(phases) - 1)].resolutions
-        grid.draw(position.images, max(resolutions, default=None))
+        grid.draw(position.images, max(prepared.assembly.steps[position.phase].resolutions))
 
     trainer = Trainer(
         prepared.assembly, prepared.train, reporters, save, draw, stopping, prepared.device

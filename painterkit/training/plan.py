@@ -9,17 +9,16 @@ from attrs import frozen
 from torch import nn
 
 from painterkit.assembly import Assembly, assemble, build_dataset, lacking_files
+from painterkit.data.texts import TextCache
 from painterkit.data.told import caption_lists, distinct, turn_lists
 from painterkit.errors import PainterkitError, Problem, WrongInput
 from painterkit.generation.splits import text_caches
 from painterkit.generation.truncation import truncated_texts
-from painterkit.interfaces.dataset import Dataset, Split
+from painterkit.interfaces.dataset import SPLITS, Dataset, Split
 from painterkit.plugins import LoadedPlugins
 from painterkit.recipe_file.schema import Recipe
 from painterkit.trainable import modules_of_phase, trainable_names, under
 from painterkit.training.schedule import steps_of, too_large_batches
-
-SPLITS: tuple[Split, Split] = ("train", "validation")
 
 
 @frozen
@@ -60,11 +59,14 @@ class PlannedData:
 
 @frozen
 class PlannedCache:
-    """Something that is prepared once: its size in bytes, and whether it is there already."""
+    """Something that is prepared once: its size in bytes, and whether it is there already.
+
+    `ready` is None for the vectors of an encoder with weights: not known before it has them.
+    """
 
     what: str
     bytes: int
-    ready: bool
+    ready: bool | None
 
 
 @frozen
@@ -201,13 +203,17 @@ def _vectors(
 ) -> list[PlannedCache]:
     caption_cache, turn_cache = text_caches(assembly.parts, assembly.context.cache)
     return [
-        PlannedCache(what, cache.bytes_of(texts), not cache.missing(texts))
+        PlannedCache(what, cache.bytes_of(texts), _is_ready(cache, texts))
         for what, cache, texts in (
             ("caption vectors", caption_cache, captions),
             ("turn vectors", turn_cache, turns),
         )
         if cache is not None
     ]
+
+
+def _is_ready(cache: TextCache, texts: Sequence[str]) -> bool | None:
+    return None if isinstance(cache.encoder, nn.Module) else not cache.missing(texts)
 
 
 def _parameters(part: object) -> int:

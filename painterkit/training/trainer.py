@@ -15,6 +15,7 @@ from painterkit.data.order import step_rows
 from painterkit.generation.splits import PreparedSplit
 from painterkit.interfaces.training_step import StepContext, TrainingStep
 from painterkit.reporting.reporter import Reporter, Tick
+from painterkit.trainable import trains
 from painterkit.training.finite import Sums, check_losses, check_tensors
 from painterkit.training.phase import ActivePhase
 from painterkit.training.precision import autocast
@@ -83,9 +84,9 @@ class Trainer:
             if not self._run_phase(phase, batches):
                 return False
             phase.finish()
-            self.position = evolve(self.position, phase=index + 1, step=0)
-            if not phase.step.tokens:
+            if trains(phase.settings, "generator"):
                 self.draw(self.position)
+            self.position = evolve(self.position, phase=index + 1, step=0)
             carried = self._state(phase)
             self.save(carried)
             if index + 1 < len(self.assembly.recipe.phases) and self.stopping():
@@ -116,7 +117,7 @@ class Trainer:
                 sums, since = Sums(), time.perf_counter()
             paused = time.perf_counter()
             # Drawn before it is saved: a training killed in between draws it again.
-            if step % draw_every == 0 and not last and not phase.step.tokens:
+            if step % draw_every == 0 and not last and trains(phase.settings, "generator"):
                 self._draw(phase)
             if saving:
                 self.save(self._state(phase))

@@ -13,7 +13,7 @@ from painterkit.data.conversation import Conversation
 from painterkit.data.prepared import prepared_bytes
 from painterkit.errors import Failure, Problem
 from painterkit.interfaces.context import BuildContext
-from painterkit.interfaces.dataset import Progress, Split
+from painterkit.interfaces.dataset import SPLITS, Progress, Split
 from painterkit_datasets.jsonl_contents import Contents, read_contents
 from painterkit_datasets.pictures import Fit
 from painterkit_datasets.prepare import (
@@ -25,7 +25,6 @@ from painterkit_datasets.prepare import (
 )
 from painterkit_datasets.problems import first_problems
 from painterkit_datasets.settings import JsonLinesSettings
-from painterkit_datasets.splits import SPLITS
 
 
 def build(settings: JsonLinesSettings, context: BuildContext) -> JsonLines:

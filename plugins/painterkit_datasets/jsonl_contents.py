@@ -8,12 +8,11 @@ from attrs import frozen
 
 from painterkit.data.conversation import Conversation
 from painterkit.errors import Problem
-from painterkit.interfaces.dataset import Split
+from painterkit.interfaces.dataset import SPLITS, Split
 from painterkit_datasets.jsonl_file import attribute_values, find_file, ids, read_lines
 from painterkit_datasets.jsonl_line import Line, value_words
 from painterkit_datasets.jsonl_pictures import named_pictures, split_of_pictures
 from painterkit_datasets.prepare import ListedPicture
-from painterkit_datasets.splits import SPLITS
 
 Numbered = tuple[tuple[int, Problem], ...]
 """Problems beside the number of their line, 0 for the whole file."""

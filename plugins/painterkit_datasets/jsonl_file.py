@@ -8,9 +8,9 @@ from pathlib import Path, PurePosixPath
 from attrs import frozen
 
 from painterkit.errors import Problem, nearest
+from painterkit.interfaces.dataset import SPLITS
 from painterkit_datasets.json_object import Fault, kind
 from painterkit_datasets.jsonl_line import Line, Value, read_line
-from painterkit_datasets.splits import SPLITS
 
 HOW = "'painterkit info dataset jsonl' shows what a line holds"
 

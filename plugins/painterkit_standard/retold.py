@@ -9,7 +9,7 @@ import numpy.typing as npt
 from attrs import evolve
 
 from painterkit.data.conversation import Conversation, Turn
-from painterkit.errors import Problem
+from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.dataset import Dataset, Progress, Split
 from painterkit.roles import Role
@@ -19,7 +19,9 @@ Turns = tuple[Turn, ...]
 
 
 class Retold:
-    """Tell the conversations of a data set otherwise; pictures, captions and truth stay.
+    """Tell the conversations of a data set otherwise; pictures and truth stay.
+
+    So do captions, but that where the dialogue says the caption, that one is the only one.
 
     `attributes` and `told_in` stay those of the conversation as it was, so that a metric asks the
     same of every telling. See `painterkit.interfaces.Dataset`.
@@ -38,11 +40,27 @@ class Retold:
         return self.dataset.size(split)
 
     def conversations(self, split: Split) -> Sequence[Conversation]:
-        """Return the conversations of a split, told otherwise."""
+        """Return the conversations of a split, told otherwise.
+
+        Raises WrongInput for one half of the turns where no turn is a question.
+        """
         told = self.dataset.conversations(split)
+        if self.telling in ("questions", "answers") and not _asks(told):
+            raise WrongInput(
+                Problem(
+                    "retold.telling",
+                    f"is '{self.telling}', and no turn of the data set is a question",
+                    "'shuffled' and 'another' fit turns of any kind",
+                )
+            )
         tell = _tellings(told, self.seed)[self.telling]
+        captions = slice(1 if self.telling == "caption" else None)
         return tuple(
-            evolve(conversation, turns=tell(row, conversation)[: self.turns])
+            evolve(
+                conversation,
+                captions=conversation.captions[captions],
+                turns=tell(row, conversation)[: self.turns],
+            )
             for row, conversation in enumerate(told)
         )
 
@@ -69,7 +87,8 @@ def _tellings(
     """Return how each telling makes a conversation's turns."""
 
     def another(row: int, conversation: Conversation) -> Turns:
-        return told[(row + 1) % len(told)].turns
+        following = (told[(row + by) % len(told)] for by in range(1, len(told)))
+        return next((one.turns for one in following if one.image != conversation.image), ())
 
     def shuffled(row: int, conversation: Conversation) -> Turns:
         order = np.random.Generator(np.random.Philox([seed, row])).permutation(
@@ -88,6 +107,10 @@ def _tellings(
         "answers": lambda row, conversation: _only(conversation, "answer"),
         "caption": caption,
     }
+
+
+def _asks(told: Sequence[Conversation]) -> bool:
+    return any(turn.question for conversation in told for turn in conversation.turns)
 
 
 def _only(conversation: Conversation, half: str) -> Turns:

@@ -60,13 +60,20 @@ class SentenceTransformerEncoder:
 
     def count_truncated(self, texts: Sequence[str]) -> int:
         """Return how many texts have more tokens than the model reads."""
-        limit = int(self._model.max_seq_length)
+        limits, words = self.folder / "sentence_bert_config.json", self.folder / "tokenizer.json"
+        if not (limits.is_file() and words.is_file()):
+            return 0  # a model that reads texts of any length, or cannot tell
+        limit = int(json.loads(limits.read_text("utf-8"))["max_seq_length"])
         # A token is a character at least, and two tokens stand around them all.
         long = [text for text in texts if len(text) > limit - 2]
-        if not long:
+        if not long or importlib.util.find_spec("tokenizers") is None:
             return 0
-        tokens = self._model.tokenizer(long, truncation=False, verbose=False)["input_ids"]
-        return sum(len(ids) > limit for ids in tokens)
+        from tokenizers import Tokenizer  # the model itself is not needed for this
+
+        tokenizer = Tokenizer.from_file(str(words))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return sum(len(found.ids) > limit for found in tokenizer.encode_batch(long))
 
     def prepare(self, turns: Sequence[Turn]) -> Mapping[str, Tensor]:
         """Return {"sentence": [N, D]}: frozen, it is encoded where it is prepared."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 
-from painterkit.data.conversation import Conversation
+from painterkit.data.conversation import Conversation, Turn
+from painterkit.errors import WrongInput
+from painterkit.interfaces.dataset import Split
 from painterkit.testing import SampleDataset
 from painterkit_standard.retold import Retold
 from painterkit_standard.settings import Telling
@@ -16,7 +19,8 @@ def told(telling: Telling, turns: int | None = None) -> list[tuple[Conversation,
     retold = Retold(dataset, telling, turns, seed=0)
     pairs = list(zip(dataset.conversations("train"), retold.conversations("train"), strict=True))
     for was, now in pairs:
-        assert (now.id, now.captions, now.image) == (was.id, was.captions, was.image)
+        captions = was.captions[:1] if telling == "caption" else was.captions
+        assert (now.id, now.captions, now.image) == (was.id, captions, was.image)
         assert (now.attributes, now.told_in) == (was.attributes, was.told_in)
     assert (retold.images("train") == dataset.images("train")).all()
     return pairs
@@ -62,3 +66,35 @@ def test_the_caption_over_and_over() -> None:
 def test_the_first_turns_alone() -> None:
     assert all(now.turns == was.turns[:1] for was, now in told("as-told", turns=1))
     assert not any(now.turns for _, now in told("as-told", turns=0))
+
+
+class TwoOfEach(SampleDataset):
+    """Two conversations about each picture, one after the other."""
+
+    def conversations(self, split: Split) -> list[Conversation]:
+        return [one for one in super().conversations(split) for _ in range(2)]
+
+
+def test_another_dialogue_is_never_about_the_same_picture() -> None:
+    dataset = TwoOfEach(resolution=8, train=6)
+    about = {one.turns: one.image for one in dataset.conversations("train") if one.turns}
+    retold = Retold(dataset, "another", None, seed=0)
+    for one in retold.conversations("train"):
+        assert about.get(one.turns) != one.image
+
+
+class Statements(SampleDataset):
+    """Turns that are no questions."""
+
+    def conversations(self, split: Split) -> list[Conversation]:
+        return [
+            evolve(one, turns=tuple(Turn(turn.text) for turn in one.turns))
+            for one in super().conversations(split)
+        ]
+
+
+@pytest.mark.parametrize("telling", ["questions", "answers"])
+def test_half_of_what_is_no_question_is_refused(telling: Telling) -> None:
+    retold = Retold(Statements(resolution=8, train=6), telling, None, seed=0)
+    with pytest.raises(WrongInput, match="no turn of the data set is a question"):
+        retold.conversations("train")
