@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from attrs import evolve
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -42,13 +43,13 @@ CHUNK = 1024
 PROBE_STEPS = 300
 
 
-def build(role: Role, name: str, table: Mapping[str, Any]) -> Any:
+def build(role: Role, name: str, table: Mapping[str, Any], **told: Any) -> Any:
     registry = load_plugins().registry
     offer = registry.find(role, name)
     with TemporaryDirectory() as cache:
         context = sample_context(registry, Path(cache))
         return registry.build_function(offer.component)(
-            sample_settings(offer, registry, table), context
+            sample_settings(offer, registry, table), evolve(context, **told)
         )
 
 
@@ -220,8 +221,8 @@ def main() -> None:
     torch.manual_seed(0)
     encoder = build(Role.TEXT_ENCODER, "skip-thought", sizes)
     encoder.fit_texts(texts)
-    how = {**sizes, "conditioning": options.conditioning}
-    step = build(Role.TRAINING_STEP, "skip-thought", how)
+    how = {"conditioning": options.conditioning}
+    step = build(Role.TRAINING_STEP, "skip-thought", how, turn_encoder=encoder)
     found: dict[str, Any] = {"untrained": judged(encoder, dataset)}
     start = time.perf_counter()
     found["perplexity"] = train(encoder, step, conversations, options)

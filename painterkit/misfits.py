@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from painterkit.errors import Problem, nearest
 from painterkit.interfaces.dataset import Dataset
 from painterkit.interfaces.parts import Parts
+from painterkit.interfaces.text_encoder import StartsUntrained
 from painterkit.interfaces.training_step import TrainingStep
 from painterkit.recipe_file.schema import Phase, Recipe
-from painterkit.trainable import prefixes, trainable_names, under
+from painterkit.trainable import prefixes, trainable_names, trains, under
 
 
 def misfits(
@@ -73,6 +74,24 @@ def _optimizer_misfits(parts: Parts, phase: Phase, step: TrainingStep) -> Iterat
                     f"'{prefix}' is trained by the optimizer '{twice}' already",
                 )
             claimed |= dict.fromkeys(matched, name)
+
+
+def untrained_encoders(recipe: Recipe, parts: Parts) -> list[Problem]:
+    """Return a warning for each text encoder with random weights that no phase trains."""
+    encoders = {"caption_encoder": parts.caption_encoder}
+    if parts.turn_encoder is not parts.caption_encoder and parts.dialogue_encoder.width > 0:
+        encoders["turn_encoder"] = parts.turn_encoder
+    return [
+        Problem(
+            f"parts.{name}",
+            "starts with random weights, and no phase trains it",
+            "name a file of weights, or a phase that trains it before the painter",
+        )
+        for name, encoder in encoders.items()
+        if isinstance(encoder, StartsUntrained)
+        and encoder.is_untrained
+        and not any(trains(phase, name) for phase in recipe.phases)
+    ]
 
 
 def _text_encoder_misfits(parts: Parts, phase: Phase, step: TrainingStep) -> Iterator[Problem]:

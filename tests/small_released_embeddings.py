@@ -44,15 +44,19 @@ class Files:
     vectors: Mapping[str, npt.NDArray[np.float32]]
 
 
-def write_released(folder: Path, dataset: Dataset | None = None) -> Files:
-    """Write files as StackGAN's: a folder a split, in another order than the data set's."""
+def write_released(folder: Path, dataset: Dataset | None = None, captions: int = 2) -> Files:
+    """Write files as StackGAN's: a folder a split, in another order than the data set's.
+
+    They hold the vectors of so many captions a picture.
+    """
     dataset = dataset or Birds()
     vectors: dict[str, npt.NDArray[np.float32]] = {}
     settings: dict[str, Any] = {"embeddings": [], "names": [], "width": WIDTH}
     for number, split in enumerate(SPLITS):
         conversations = list(reversed(dataset.conversations(split)))
         random = np.random.default_rng(number)
-        table = random.standard_normal((len(conversations), 2, WIDTH)).astype(np.float32)
+        shape = (len(conversations), captions, WIDTH)
+        table = random.standard_normal(shape).astype(np.float32)
         vectors |= {one.id: picture for one, picture in zip(conversations, table, strict=True)}
         names = [one.id.removeprefix(f"{split}/").removesuffix(".jpg") for one in conversations]
         (folder / split).mkdir()

@@ -123,13 +123,10 @@ def _next_run(name: str) -> Path:
 
 def _refuse_occupied(path: Path) -> None:
     if (path / RECIPE).is_file():
-        raise WrongInput(
-            Problem(
-                str(path),
-                "holds a run already",
-                f"go on with it by 'painterkit train --resume {path}', or give another --out",
-            )
-        )
+        what, hint = "holds a run already", f"go on with it by 'painterkit train --resume {path}'"
+        if not any((path / "checkpoints").glob("[0-9]*")):
+            what, hint = "holds a run that has saved nothing yet", "remove it"
+        raise WrongInput(Problem(str(path), what, f"{hint}, or give another --out"))
     if path.is_file() or (path.is_dir() and any(path.iterdir())):
         raise WrongInput(Problem(str(path), "is not an empty folder", "give another --out"))
 

@@ -119,7 +119,7 @@ def _split_facts(dataset: Dataset, split: Split) -> SplitFacts:
         split=split,
         pictures=len({one.image for one in conversations}),
         conversations=len(conversations),
-        captions=sum(len(one.captions) for one in conversations),
+        captions=sum(1 for one in conversations for text in one.captions if text),
         turns=sum(turns),
         fewest_turns=min(turns, default=0),
         most_turns=max(turns, default=0),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from painterkit.checkpoints.data_digest import require_same_data
 from painterkit.checkpoints.run_folder import open_run
 from painterkit.cli.completion import complete_metric
 from painterkit.cli.options import Json
@@ -62,21 +63,24 @@ def evaluate(
     metrics = metric or [DEFAULT_METRIC]
     slots = metric_slots(metrics, plugins.registry, sets or [], conversations)
     painter = painter_of(run, plugins)
+    opened = open_run(Path(run)) if Path(run).is_dir() else None
+    if opened is not None:
+        held_out = painter.assembly.dataset.conversations("validation")
+        require_same_data(opened, {"validation": held_out})
     from painterkit.evaluation.evaluate import evaluate as measure
     from painterkit.evaluation.evaluate import write_results
 
     with console_reporter() as console:
         results = measure(painter, plugins, list(slots.values()), seed, progress=console.preparing)
-    folder = open_run(Path(run)).evaluation if Path(run).is_dir() else None
-    if folder is not None:
-        write_results(folder, results)
+    if opened is not None:
+        write_results(opened.evaluation, results)
     if json:
         print_json(results)
         return
     for number, (name, result) in enumerate(results.items()):
         _print_result(name, result, first=number == 0)
-    if folder is not None:
-        say(f"written to {folder}")
+    if opened is not None:
+        say(f"written to {opened.evaluation}")
 
 
 def _print_result(name: str, result: MetricResult, first: bool) -> None:

@@ -25,6 +25,8 @@ class Turn:
 class Conversation:
     """Everything said about one picture, and the truth where it is known.
 
+    Without captions it has one, which is empty.
+
     `image` is the row of the picture in the images of the same split. `attributes` holds the
     true value of every attribute, or None where it cannot be seen (the hair colour of the
     bald). `told_in` says for each attribute who told it last: "caption" or the index of a turn;

@@ -9,6 +9,7 @@ import torch
 from painterkit.data import Batch, Conversation, Turn
 from painterkit.data.texts import encode
 from painterkit.data.told import turn_lists
+from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.samplers import TurnSampler
 
@@ -45,7 +46,12 @@ def words_batch(
 
 
 def conversation_of(caption: str, turns: Sequence[str]) -> Conversation:
-    """Return anyone's words as a conversation without a picture."""
+    """Return anyone's words as a conversation without a picture.
+
+    Raises WrongInput for one text in place of turns: its letters would be read as turns.
+    """
+    if isinstance(turns, str):
+        raise WrongInput(Problem("turns", "must be a list of texts, got one text", "write [text]"))
     return Conversation(
         id="",
         captions=(whole_characters(caption),),

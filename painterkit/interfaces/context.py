@@ -36,7 +36,7 @@ class BuildContext:
     turn_width: int = 0
     """Width of a turn's vector, as the turn encoder gives it."""
 
-    turn_encoder: Any = None
+    turn_encoder: Any = field(default=None, repr=False)
     """The built turn encoder: a training-step that trains it takes its sizes from it."""
 
     embedding_width: int = 0

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 from torch import Tensor
 
 from painterkit.interfaces.conditioner import Condition
@@ -39,12 +39,14 @@ class StepView:
     """What a loss may read of one update.
 
     `judged` and `conditions` are by resolution; a condition shared by several resolutions is the
-    same object in each.
+    same object in each. `images` {R: [B, 3, R, R] in [-1, 1]} are the drawn pictures, those that
+    nobody judges as well; on the discriminator's side they are cut from the graph.
     """
 
     side: Side
     judged: Mapping[int, Judged]
     conditions: Mapping[int, Condition]
+    images: Mapping[int, Tensor] = field(factory=dict)
 
 
 class Loss(Protocol):
@@ -54,7 +56,7 @@ class Loss(Protocol):
     """The updates that the term belongs to."""
 
     reads: Collection[str]
-    """The parts of a StepView and of Judged that it reads, such as `judged`, `conditions`."""
+    """The parts of a StepView and of Judged that it reads, such as `judged`, `images`."""
 
     def __call__(self, view: StepView) -> Tensor:
         """Return a scalar, float32."""

@@ -57,6 +57,16 @@ class NeedsFiles(Protocol):
 
 
 @runtime_checkable
+class StartsUntrained(Protocol):
+    """A text encoder whose weights can be random when a training starts."""
+
+    @property
+    def is_untrained(self) -> bool:
+        """Whether its weights are random, unless a phase trains it."""
+        ...
+
+
+@runtime_checkable
 class LearnsVocabulary(Protocol):
     """A text encoder that looks at the training texts before the first step."""
 

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 
-def run(block: nn.Module, x: Tensor, save_memory: bool) -> Tensor:
-    """Run a block; with `save_memory` nothing inside it is kept for the backward pass.
+def run(block: nn.Module, x: Tensor, save_memory: bool, *more: Tensor) -> Any:
+    """Run a block on `x` and `more`; with `save_memory` nothing inside it is kept for backward.
 
     The backward pass computes it again, from the same random numbers and the same buffers, so
     that results are those of a block that keeps everything.
     """
-    differentiable = x.requires_grad or any(p.requires_grad for p in block.parameters())
-    if not (save_memory and differentiable and torch.is_grad_enabled()):
-        return block(x)
+    learnt = (x, *more, *block.parameters())
+    if not (save_memory and torch.is_grad_enabled() and any(t.requires_grad for t in learnt)):
+        return block(x, *more)
     return checkpoint(
-        block, x, use_reentrant=False, context_fn=lambda: (nullcontext(), BuffersOfNow(block))
+        block,
+        x,
+        *more,
+        use_reentrant=False,
+        context_fn=lambda: (nullcontext(), BuffersOfNow(block)),
     )
 
 

@@ -85,7 +85,7 @@ def check_conversations(place: str, dataset: Any, split: Split) -> None:
         require(0 <= one.image < count, f"{where} is about row {one.image} of {count} pictures")
         require(bool(one.captions), f"{where} has no caption")
         require(
-            all(one.captions) and all(turn.text for turn in one.turns),
+            (one.captions == ("",) or all(one.captions)) and all(turn.text for turn in one.turns),
             f"{where} has an empty caption or turn",
         )
         _check_attributes(where, one, dataset.attributes)

@@ -13,7 +13,7 @@ from painterkit.interfaces.conditioner import Condition
 from painterkit.interfaces.discriminator import Logits
 from painterkit.interfaces.loss import Judged, Side, StepView
 from painterkit.testing.every_role import check_module
-from painterkit.testing.inputs import BATCH, condition, normal
+from painterkit.testing.inputs import BATCH, condition, normal, pictures
 from painterkit.testing.subject import Subject
 from painterkit.testing.verdict import require
 
@@ -126,7 +126,9 @@ def sample_view(side: Side, scale: float = 1.0, unconditional: bool = True) -> S
         )
         for size, seed in ((8, 10), (16, 20))
     }
-    return StepView(side, judged, {8: _condition(1, scale), 16: _condition(2, scale)})
+    learnt = side is Side.GENERATOR
+    images = {size: pictures(BATCH, size, seed=size).requires_grad_(learnt) for size in (8, 16)}
+    return StepView(side, judged, {8: _condition(1, scale), 16: _condition(2, scale)}, images)
 
 
 def sample_views(side: Side) -> Iterator[tuple[str, StepView]]:
@@ -171,7 +173,7 @@ def _leaves(view: StepView) -> list[Tensor]:
                 found += [t for t in (logits.conditional, logits.unconditional) if t is not None]
     for told in view.conditions.values():
         found += [told.embedding, told.code, told.mu, told.log_variance]
-    return found
+    return found + [image for image in view.images.values() if image.requires_grad]
 
 
 def _kind(value: object) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
-from attrs import fields_dict, frozen
+from attrs import evolve, fields_dict, frozen
 from torch import Tensor, nn
 
 from painterkit.data.batch import Batch
@@ -48,8 +48,10 @@ class Gaussian:
 def check_training_step(subject: Subject, make_parts: MakeParts = sample_parts) -> None:
     """Check a training-step; raises AssertionError with a sentence about the first fault.
 
-    `make_parts` makes the parts that it trains, for the resolutions that it declares.
+    `make_parts` makes the parts that it trains, for the resolutions that it declares. It is built
+    for their turn encoder.
     """
+    subject = _told_of_parts(subject, make_parts)
     step = subject.build()
     require(
         bool(step.optimizers) and all(isinstance(name, str) for name in step.optimizers),
@@ -205,6 +207,14 @@ def _trained(step: Any, parts: Parts, update: Update) -> list[nn.Parameter]:
         for parameter in module.parameters()
         if parameter.requires_grad
     ]
+
+
+def _told_of_parts(subject: Subject, make_parts: MakeParts) -> Subject:
+    """Return the subject with the turn encoder in its context, as a recipe's step is built."""
+    with torch.random.fork_rng(devices=[]):
+        encoder = make_parts((8, 16)).turn_encoder
+    context = evolve(subject.context, turn_encoder=encoder, turn_width=encoder.width)
+    return evolve(subject, context=context)
 
 
 def _parts(step: Any, make_parts: MakeParts) -> Parts:

@@ -16,12 +16,14 @@ from painterkit.checkpoints.checkpoint import (
     remove_partial,
     save_checkpoint,
 )
+from painterkit.checkpoints.data_digest import remember_data, require_same_data
 from painterkit.checkpoints.run_folder import RunFolder, alone, open_run
 from painterkit.data.prepared import cache_folder
 from painterkit.errors import Failure, WrongInput
 from painterkit.generation.samples import SampleGrid
 from painterkit.generation.splits import Preparation, PreparedSplit
 from painterkit.generation.truncation import truncated_texts
+from painterkit.misfits import untrained_encoders
 from painterkit.plugins import LoadedPlugins
 from painterkit.recipe_file.load import load_recipe_text
 from painterkit.recipe_file.schema import Recipe
@@ -140,12 +142,19 @@ def _train(
 ) -> Outcome:
     remove_partial(folder.checkpoints)
     parts, train = prepared.assembly.parts, prepared.train
-    for problem in truncated_texts(parts, train.captions, train.turns):
+    splits = {"train": train.conversations, "validation": prepared.validation.conversations}
+    if resumed is None:
+        remember_data(folder, splits)
+    else:
+        require_same_data(folder, splits)
+    recipe = prepared.assembly.recipe
+    warnings = untrained_encoders(recipe, parts) if resumed is None else []
+    for problem in [*warnings, *truncated_texts(parts, train.captions, train.turns)]:
         for reporter in reporters:
             reporter.note(str(problem))
     if resumed is None:
         fit_parts(parts, train)
-    keep = prepared.assembly.recipe.checkpoints.keep
+    keep = recipe.checkpoints.keep
     grid = SampleGrid(prepared.assembly, prepared.validation, folder.samples)
 
     def save(checkpoint: Checkpoint) -> None:

@@ -15,6 +15,7 @@ from painterkit.errors import PainterkitError, Problem, WrongInput
 from painterkit.generation.splits import text_caches
 from painterkit.generation.truncation import truncated_texts
 from painterkit.interfaces.dataset import SPLITS, Dataset, Split
+from painterkit.misfits import untrained_encoders
 from painterkit.plugins import LoadedPlugins
 from painterkit.recipe_file.schema import Recipe
 from painterkit.trainable import modules_of_phase, trainable_names, under
@@ -87,7 +88,8 @@ def check_assembly(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> list[
     Raises WrongInput with everything that does not fit.
     """
     assembly = _assembled(recipe, plugins, cache)
-    return [*assembly.dataset.lacks(), *lacking_files(assembly.parts)]
+    parts = assembly.parts
+    return [*assembly.dataset.lacks(), *lacking_files(parts), *untrained_encoders(recipe, parts)]
 
 
 def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
@@ -97,8 +99,8 @@ def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
     """
     assembly = _assembled(recipe, plugins, cache)
     dataset = assembly.dataset
-    counts = {split: known_size(dataset, split) for split in SPLITS}
-    there = [split for split in SPLITS if counts[split] is not None]
+    counts: dict[Split, int | None] = {s: known_size(dataset, s) for s in SPLITS}
+    there = [split for split, count in counts.items() if count is not None]
     conversations = [c for split in there for c in dataset.conversations(split)]
     captions = caption_lists(conversations)
     turns = turn_lists(conversations, assembly.parts.dialogue_encoder.reads, assembly.turns)
@@ -116,6 +118,7 @@ def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
         warnings=[
             *dataset.lacks(),
             *(lacking or truncated_texts(assembly.parts, captions, turns)),
+            *untrained_encoders(recipe, assembly.parts),
         ],
     )
 

@@ -85,14 +85,10 @@ class JointEmbeddingSettings:
     against: Literal["images", "captions"] = setting(
         "images",
         help="What a caption is compared with: the pictures, or a second caption of the same "
-        "picture, as Reed et al. trained their COCO encoder.",
+        "picture, as Reed et al. trained their COCO encoder. A picture with one caption alone is "
+        "never the right answer then.",
     )
-    margin: float = setting(
-        1.0,
-        help="How much larger the own inner product is to be. Give about 0.2 times the width for "
-        "an encoder whose vectors are scaled.",
-        above=0.0,
-    )
+    margin: float = setting(1.0, help="How much larger the own inner product is to be.", above=0.0)
     symmetric: bool = setting(
         True,
         help="Compare each text with all pictures, or second captions, of the batch as well as "

@@ -13,7 +13,7 @@ from painterkit.interfaces.conditioner import Condition
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.discriminator import Logits
 from painterkit.nn.blocks import Norm, down_block, leaky_block
-from painterkit.nn.init import normal_init
+from painterkit.nn.init import normal_init, orthogonal_init
 from painterkit.nn.recompute import run_each
 from painterkit.nn.spatial import join
 from painterkit_chatpainter.settings import StackGANDiscriminatorSettings
@@ -94,7 +94,8 @@ class StackGANDiscriminator(nn.Module):
         self.unconditional = one_logit(width, norm) if settings.unconditional else None
         if norm == "batch":
             # Without batch normalisation such small weights would let hardly any signal through.
-            normal_init(self)
+            initialise = orthogonal_init if settings.init == "orthogonal" else normal_init
+            initialise(self)
 
     def features(self, image: Tensor) -> Tensor:
         """Return the map [B, F, 4, 4] of `image` [B, 3, R, R]."""

@@ -54,7 +54,8 @@ class StackGANDiscriminatorSettings:
     """Judge a picture of any power-of-two size after bringing it down to 4 by 4.
 
     With the defaults and no unconditional head it is StackGAN's Stage-I discriminator; with the
-    unconditional head Stage-II's.
+    unconditional head Stage-II's; with `init = "orthogonal"` as well, those of StackGAN++ at every
+    height.
     """
 
     channels: int = setting(
@@ -77,11 +78,24 @@ class StackGANDiscriminatorSettings:
     unconditional: bool = setting(
         False, help="Also judge the picture alone, as StackGAN's Stage-II does."
     )
+    init: Literal["normal", "orthogonal"] = setting(
+        "normal",
+        help="Initial weights under batch normalisation: normal with deviation 0.02, as in "
+        "StackGAN's code, or orthogonal, as in StackGAN-v2's. Without it they are PyTorch's.",
+    )
     save_memory: bool = setting(
         False,
         help="Keep the input of each block of the trunk alone for the backward pass, and compute "
         "the rest again there.",
     )
+
+    def __attrs_post_init__(self) -> None:
+        """Check the rule that no single field can."""
+        if self.init == "orthogonal" and self.norm != "batch":
+            raise ValueError(
+                "init = 'orthogonal' goes with norm = 'batch' alone: without it weights start as "
+                "PyTorch starts them"
+            )
 
 
 @frozen

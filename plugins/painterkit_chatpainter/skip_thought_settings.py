@@ -8,19 +8,15 @@ from attrs import frozen
 
 from painterkit.settings import setting
 
-WIDTH = 2400
-WORD_WIDTH = 620
-VOCABULARY = 20_000
-"""The sizes of Kiros et al. (2015)."""
-
 
 @frozen
 class SkipThoughtSettings:
     """Read texts with skip-thought (Kiros et al., 2015): the last states of GRUs over the words.
 
     ChatPainter's encoder of turns. With `folder` it is the authors' own, frozen, from the files
-    that they published; without, one that a phase with the training-step `skip-thought` trains.
-    The vector of an empty text is zero, or that of the end token alone where `end_token` is set.
+    that they published; without, one that a phase with the training-step `skip-thought` trains,
+    whose default sizes are the paper's. The vector of an empty text is zero, or that of the end
+    token alone where `end_token` is set.
     """
 
     folder: str | None = setting(
@@ -34,18 +30,18 @@ class SkipThoughtSettings:
         "uni-skip, bi-skip and combine-skip in the paper.",
     )
     width: int = setting(
-        WIDTH,
+        2400,
         help="Width of uni's GRU, and of bi's two together (even): combine's vector is twice as "
         "wide. That of the files, where there is a folder.",
         at_least=2,
     )
     word_width: int = setting(
-        WORD_WIDTH,
+        620,
         help="Width of a word's vector. That of the files, where there is a folder.",
         at_least=1,
     )
     vocabulary: int = setting(
-        VOCABULARY,
+        20_000,
         help="How many words it learns, the unknown word and the end among them: the most "
         "frequent ones of the training texts. Not used with a folder.",
         at_least=3,
@@ -74,13 +70,9 @@ class SkipThoughtStepSettings:
 
     Its uni and its bi model are trained side by side, as if each alone. Each has two decoders,
     GRUs of its width, which share its word vectors and one output layer and are kept only for
-    this phase. The sizes must be those of the turn encoder.
+    this phase.
     """
 
-    mode: Literal["uni", "bi", "combine"] = setting("combine", help="The turn encoder's mode.")
-    width: int = setting(WIDTH, help="The turn encoder's width.", at_least=2)
-    word_width: int = setting(WORD_WIDTH, help="The turn encoder's word_width.", at_least=1)
-    vocabulary: int = setting(VOCABULARY, help="The turn encoder's vocabulary.", at_least=3)
     conditioning: Literal["every-word", "first-state"] = setting(
         "every-word",
         help="What tells a decoder the sentence: an input at every word, as in the paper, or its "

@@ -1,1 +1,1 @@
-"""Data sets of people's own pictures: a folder with a JSON-lines file, and COCO with VisDial."""
+"""Data sets of pictures on your disk: your own with a JSON-lines file, COCO with VisDial, CUB."""

@@ -79,9 +79,9 @@ class CocoSplit:
 
     def conversations(self) -> tuple[Conversation, ...]:
         """Make the conversations, one a picture. Raises Failure where words are missing."""
-        words = self.right_words()
+        words, most = self.right_words(), self.settings.most_captions
         return tuple(
-            Conversation(self._id(one), one.captions, words.turns(one), row)
+            Conversation(self._id(one), one.captions[:most], words.turns(one), row)
             for row, one in enumerate(words.words)
         )
 

@@ -13,7 +13,7 @@ from painterkit.data.conversation import Conversation
 from painterkit.data.prepared import prepared_bytes
 from painterkit.errors import Failure, Problem, WrongInput
 from painterkit.interfaces.context import BuildContext
-from painterkit.interfaces.dataset import Progress, Split
+from painterkit.interfaces.dataset import SPLITS, Progress, Split
 from painterkit_datasets.coco_split import CocoSplit
 from painterkit_datasets.pictures import Fit
 from painterkit_datasets.prepare import (
@@ -24,7 +24,6 @@ from painterkit_datasets.prepare import (
 )
 from painterkit_datasets.problems import first_problems
 from painterkit_datasets.settings import CocoVisDialSettings
-from painterkit_datasets.splits import SPLITS
 
 
 def build(settings: CocoVisDialSettings, context: BuildContext) -> CocoVisDial:

@@ -11,8 +11,8 @@ from attrs import frozen
 
 from painterkit.data.conversation import Turn
 from painterkit.errors import nearest
+from painterkit.interfaces.dataset import SPLITS
 from painterkit_datasets.json_object import Fault, is_whole, kind, read_object
-from painterkit_datasets.splits import SPLITS
 
 KEYS = (
     "image",

@@ -46,6 +46,18 @@ class Fit:
     pixel_limit: int
 
 
+@frozen
+class Around:
+    """A square that a picture is cut to, around a point of it, in pixels of its file.
+
+    `half` is half the square's side. What of the square lies beside the picture is cut off.
+    """
+
+    x: float
+    y: float
+    half: float
+
+
 class UnusablePicture(Exception):
     """A picture that cannot be used: what is wrong with it, and what to do."""
 
@@ -67,24 +79,29 @@ def pillow_told() -> Iterator[None]:
         yield
 
 
-def decode(path: str | Path, fit: Fit) -> npt.NDArray[np.uint8]:
+def decode(path: str | Path, fit: Fit, around: Around | None = None) -> npt.NDArray[np.uint8]:
     """Return a picture as RGB, [R, R, 3] in 0 to 255, upright and on white.
 
-    Raises UnusablePicture if it is missing, broken, cut short or too large.
+    With `around` the picture is cut to that square, whatever `fit` says of the crop. Raises
+    UnusablePicture if it is missing, broken, cut short or too large, or around a point beside it.
     """
     with _opened(path, fit.pixel_limit) as image:
+        if around is not None:
+            return np.asarray(_cut_around(image, around, fit.resolution))
         side = DRAFT_MARGIN * fit.resolution
         image.draft(None, (side, side))
         image.load()
         return np.asarray(_fitted(_rgb(_upright(image)), fit))
 
 
-def check_whole(path: str | Path, pixel_limit: int) -> None:
+def check_whole(path: str | Path, pixel_limit: int, around: Around | None = None) -> None:
     """Raise UnusablePicture for a file that cannot be decoded, without decoding most of them.
 
     A JPEG that ends as it should is taken for whole and a PNG has checksums; others are decoded.
     """
     with _opened(path, pixel_limit) as image:
+        if around is not None:
+            _window(image.size, around)
         if image.format == "PNG":
             image.verify()
         elif image.format not in ("JPEG", "MPO") or not _ends_as_jpeg(path):
@@ -124,11 +141,17 @@ def _opened(path: str | Path, pixel_limit: int) -> Iterator[Image.Image]:
 
 def _upright(image: Image.Image) -> Image.Image:
     """Turn a picture as its EXIF says; one whose EXIF is broken stays as it is."""
+    return _turned(image, _turn_of(image))
+
+
+def _turn_of(image: Image.Image) -> Image.Transpose | None:
     try:
-        orientation = image.getexif().get(ExifTags.Base.Orientation)
+        return TURNS.get(image.getexif().get(ExifTags.Base.Orientation))
     except Exception:  # whatever nonsense in it makes Pillow raise
-        orientation = None
-    turn = TURNS.get(orientation)
+        return None
+
+
+def _turned(image: Image.Image, turn: Image.Transpose | None) -> Image.Image:
     return image if turn is None else image.transpose(turn)
 
 
@@ -154,6 +177,39 @@ def _fitted(image: Image.Image, fit: Fit) -> Image.Image:
         box = (left, top, left + side, top + side)
     size = (fit.resolution, fit.resolution)
     return image.resize(size, Image.Resampling.BICUBIC, box=box, reducing_gap=3.0)
+
+
+def _cut_around(image: Image.Image, around: Around, resolution: int) -> Image.Image:
+    """Decode what is needed of a picture, cut it, and then turn it upright."""
+    width, height = image.size
+    left, top, right, bottom = _window(image.size, around)
+    share = DRAFT_MARGIN * resolution / (right - left)
+    image.draft(None, (max(1, int(share * width)), max(1, int(share * height))))
+    image.load()
+    turn = _turn_of(image)
+    across, down = image.width / width, image.height / height
+    box = (left * across, top * down, right * across, bottom * down)
+    size = (resolution, resolution)
+    square = _rgb(image).resize(size, Image.Resampling.BICUBIC, box=box, reducing_gap=3.0)
+    return _turned(square, turn)
+
+
+def _window(size: tuple[int, int], around: Around) -> tuple[float, float, float, float]:
+    """Return the left, top, right and bottom of the square in a picture of a size.
+
+    Where the picture ends within it, it is the largest square in what is left of it, with its
+    middle as near to the point as can be.
+    """
+    width, height = size
+    if not (0 <= around.x <= width and 0 <= around.y <= height):
+        what = f"has {width:,} x {height:,} pixels, and its box lies around a point beside them"
+        raise UnusablePicture(what, AGAIN)
+    left, right = max(0.0, around.x - around.half), min(width, around.x + around.half)
+    top, bottom = max(0.0, around.y - around.half), min(height, around.y + around.half)
+    side = min(right - left, bottom - top)
+    left = min(max(around.x - side / 2, left), right - side)
+    top = min(max(around.y - side / 2, top), bottom - side)
+    return left, top, left + side, top + side
 
 
 def _ends_as_jpeg(path: str | Path) -> bool:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from painterkit.hookspecs import hookimpl
 from painterkit.registry import Component
 from painterkit.roles import Role
-from painterkit_datasets.settings import CocoVisDialSettings, JsonLinesSettings
+from painterkit_datasets.settings import (
+    CocoVisDialSettings,
+    CubSettings,
+    JsonLinesSettings,
+)
 
 
 @hookimpl
@@ -19,4 +23,5 @@ def painterkit_components() -> list[Component]:
             CocoVisDialSettings,
             "painterkit_datasets.coco_visdial:build",
         ),
+        Component(Role.DATASET, "cub", CubSettings, "painterkit_datasets.cub:build"),
     ]

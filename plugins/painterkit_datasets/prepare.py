@@ -17,7 +17,14 @@ from attrs import frozen
 from painterkit.data.prepared import prepared_array
 from painterkit.errors import Failure, Problem
 from painterkit.interfaces.dataset import Progress
-from painterkit_datasets.pictures import Fit, UnusablePicture, check_whole, decode, pillow_told
+from painterkit_datasets.pictures import (
+    Around,
+    Fit,
+    UnusablePicture,
+    check_whole,
+    decode,
+    pillow_told,
+)
 from painterkit_datasets.problems import first_problems
 
 VERSION = 1
@@ -31,13 +38,15 @@ CHUNK = 32
 class ListedPicture:
     """A picture file, its name in the list that names it, and where in the list that is.
 
-    `number` is its place there, such as the number of a line.
+    `number` is its place there, such as the number of a line. `around` is the square that it is
+    cut to; None where all pictures are cut alike.
     """
 
     name: str
     path: str
     where: str
     number: int
+    around: Around | None = None
 
 
 def prepared_shape(count: int, fit: Fit) -> tuple[int, int, int, int]:
@@ -60,7 +69,7 @@ def prepared_pictures(
 
     def fill(out: npt.NDArray[Any]) -> None:
         def decode_one(picture: ListedPicture, row: int) -> None:
-            out[row] = decode(picture.path, fit)
+            out[row] = decode(picture.path, fit, picture.around)
 
         _raise(_each(decode_one, pictures, progress))
 
@@ -87,7 +96,7 @@ def broken_pictures(
     """
 
     def check_one(picture: ListedPicture, row: int) -> None:
-        check_whole(picture.path, fit.pixel_limit)
+        check_whole(picture.path, fit.pixel_limit, picture.around)
 
     key = _key(prefix, pictures, fit)
     checked = cache / f"{key}-{fit.pixel_limit}.checked"
@@ -104,13 +113,15 @@ def broken_pictures(
 def _key(prefix: str, pictures: Sequence[ListedPicture], fit: Fit) -> str | None:
     """Return the name of the prepared array, which tells of every file's name, size and time.
 
-    None where a file cannot be asked.
+    It tells of the square that a picture is cut to as well. None where a file cannot be asked.
     """
     digest = hashlib.sha256(repr((VERSION, fit.resolution, fit.crop)).encode())
     try:
         for picture in pictures:
             status = os.stat(picture.path)
             digest.update(f"{picture.name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+            if picture.around is not None:
+                digest.update(f"{picture.around}\n".encode())
     except OSError:
         return None
     return f"{prefix}-{len(pictures)}x{fit.resolution}-{digest.hexdigest()[:20]}"

@@ -95,6 +95,11 @@ class CocoVisDialSettings:
         "coco",
         help="All captions that COCO has of a picture, or the one in VisDial's file.",
     )
+    most_captions: int | None = setting(
+        None,
+        help="Take the first so many captions of a picture alone; COCO has five to seven.",
+        at_least=1,
+    )
     resolution: int = setting(
         64,
         help="Height and width that the pictures are made to fit.",
@@ -110,6 +115,84 @@ class CocoVisDialSettings:
     )
     validation: int | None = setting(
         None, help="Take the first so many held-out conversations alone.", at_least=1
+    )
+    pixel_limit: int = setting(
+        MOST_PIXELS,
+        help="A picture with more pixels is refused before it is decoded.",
+        unit="px",
+        at_least=1,
+        at_most=MOST_PIXELS,
+    )
+
+
+@frozen
+class CubSettings:
+    """Birds of CUB-200-2011, told in four attributes: primary colour, shape, size and bill colour.
+
+    Nothing is downloaded: `painterkit data check` and `painterkit check` say which files to fetch
+    and where to put them. People labelled the attributes, and some of them several values of one
+    picture, or none. What counts is a value that is said to be present, with at least the
+    `certainty` of the settings: of several the one with the highest certainty, then the one that
+    is said most often of the picture's class (class_attribute_labels_continuous.txt, where it is
+    there), then the first in attributes.txt. An attribute without such a value is not told; a
+    picture without any is left out. A picture without captions has one, which is empty.
+    """
+
+    marks: ClassVar[tuple[str, ...]] = (
+        "image_class_labels.txt",
+        "attributes/image_attribute_labels.txt",
+        "CUB_200_2011/image_class_labels.txt",
+        "CUB_200_2011/attributes/image_attribute_labels.txt",
+    )
+
+    folder: str = setting(
+        help="The folder CUB_200_2011 with images.txt and images/ in it, or the folder it is in.",
+        min_length=1,
+    )
+    text: str = setting(
+        "",
+        help="The folder of captions, a folder of .txt files for each class; if left out text/ or "
+        "text_c10/ in CUB_200_2011, or text_c10/ beside it, and no captions where none is there.",
+    )
+    split: Literal["stratified", "published"] = setting(
+        "stratified",
+        help="Hold out a share of every class, as the Neural Painter does, or what "
+        "train_test_split.txt calls test, about half.",
+    )
+    validation: float = setting(
+        0.1,
+        help="Share of the pictures of a class that is held out, where the split is stratified.",
+        above=0.0,
+        below=1.0,
+    )
+    turns: Literal["all", "random"] = setting(
+        "all",
+        help="Tell every attribute that is known, at most four, or the first 1, 2, 3 or 4 of "
+        "them, as many as the seed and the picture say.",
+    )
+    certainty: int = setting(
+        3,
+        help="Believe labels of at least this certainty: 1 not visible, 2 guessing, 3 probably, "
+        "4 definitely.",
+        at_least=1,
+        at_most=4,
+    )
+    resolution: int = setting(
+        64,
+        help="Height and width that the pictures are made to fit.",
+        unit="px",
+        at_least=8,
+        at_most=1024,
+    )
+    crop: Literal["box", "centre"] = setting(
+        "box",
+        help="Cut out a square around the bird's bounding box, 1.5 times its longer side, or the "
+        "largest square in the middle of the picture.",
+    )
+    seed: int = setting(
+        0,
+        help="Chooses the pictures that are held out, the order of the turns, and how many.",
+        at_least=0,
     )
     pixel_limit: int = setting(
         MOST_PIXELS,

@@ -119,7 +119,10 @@ class Adversarial:
 
     def _update(self, side: Side, judged: Mapping[int, Judged], output: GeneratorOutput) -> Update:
         conditions = {resolution: output.conditions[resolution] for resolution in self.resolutions}
-        view = StepView(side, judged, conditions)
+        images = output.images
+        if side is Side.DISCRIMINATOR:
+            images = {resolution: image.detach() for resolution, image in images.items()}
+        view = StepView(side, judged, conditions, images)
         terms = {name: loss(view) for name, loss in self.losses.items() if side in loss.sides}
         metrics = {f"{side}.{name}": term.detach() for name, term in terms.items()}
         for resolution, pair in judged.items():

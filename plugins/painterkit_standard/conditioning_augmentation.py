@@ -10,10 +10,11 @@ from torch.nn import functional
 
 from painterkit.interfaces.conditioner import Condition
 from painterkit.interfaces.context import BuildContext
-from painterkit.nn.init import normal_init
+from painterkit.nn.init import normal_init, orthogonal_init
 from painterkit_standard.settings import ConditioningAugmentationSettings
 
 Activation = Literal["none", "relu", "glu"]
+Init = Literal["normal", "orthogonal"]
 
 
 class ConditioningAugmentation(nn.Module):
@@ -23,14 +24,23 @@ class ConditioningAugmentation(nn.Module):
     prints no activation; StackGAN's code and StackGAN-v2's have one each.
     """
 
-    def __init__(self, embedding_width: int, width: int, activation: Activation = "none") -> None:
+    def __init__(
+        self,
+        embedding_width: int,
+        width: int,
+        activation: Activation = "none",
+        init: Init = "normal",
+    ) -> None:
         super().__init__()
         self.width = width
         self.noise_width = width
         self.activation: Activation = activation
         # A gated linear unit gives half of what it is given.
         self.linear = nn.Linear(embedding_width, (4 if activation == "glu" else 2) * width)
-        normal_init(self)
+        if init == "orthogonal":
+            orthogonal_init(self)
+        else:
+            normal_init(self)
 
     def forward(self, embedding: Tensor, noise: Tensor) -> Condition:
         """Return the condition for `embedding` [B, E] and epsilon `noise` [B, width]."""
@@ -48,4 +58,6 @@ def build(
     settings: ConditioningAugmentationSettings, context: BuildContext
 ) -> ConditioningAugmentation:
     """Build the conditioner for the agreed embedding."""
-    return ConditioningAugmentation(context.embedding_width, settings.width, settings.activation)
+    return ConditioningAugmentation(
+        context.embedding_width, settings.width, settings.activation, settings.init
+    )

@@ -18,7 +18,8 @@ class MatchingAware:
 
     With an unconditional head its terms join in without changing the balance of real against
     the rest, as in StackGAN's Stage-II: (real + unconditional real) / 2, and with the default
-    weights (mismatched + fake + unconditional fake) / 3.
+    weights (mismatched + fake + unconditional fake) / 3. StackGAN-v2 adds them all up, with
+    weights of 1, and calls the picture of a mismatched pair real where no words are asked for.
     """
 
     settings: MatchingAwareSettings
@@ -35,21 +36,24 @@ class MatchingAware:
 
     def _discriminator(self, judged: Judged) -> Tensor:
         assert judged.real is not None, "the discriminator's side has real pictures"
-        positive = [self._real(judged.real.conditional).mean()]
-        negative = [(self.settings.fake, self._fake(judged.fake.conditional).mean())]
-        if judged.mismatched is not None and judged.mismatched_weight is not None:
-            pairs = judged.mismatched_weight
-            terms = self._fake(judged.mismatched.conditional) * pairs
-            negative.append((self.settings.mismatched, terms.sum() / pairs.sum().clamp(min=1)))
+        settings, real, fake = self.settings, judged.real, judged.fake
+        positive = [(1.0, self._real(real.conditional).mean())]
+        negative = [(settings.fake, self._fake(fake.conditional).mean())]
+        pairs = judged.mismatched_weight
+        if judged.mismatched is not None and pairs is not None:
+            wrong = mean_of(self._fake(judged.mismatched.conditional), pairs)
+            negative.append((settings.mismatched, wrong))
         total = sum(weight for weight, _ in negative)
-        if judged.real.unconditional is not None and judged.fake.unconditional is not None:
-            positive.append(self._real(judged.real.unconditional).mean())
-            negative.append((self.settings.fake, self._fake(judged.fake.unconditional).mean()))
-        share = total / max(sum(weight for weight, _ in negative), 1e-12)
-        return (
-            torch.stack(positive).mean()
-            + share * torch.stack([weight * term for weight, term in negative]).sum()
-        )
+        if real.unconditional is not None and fake.unconditional is not None:
+            positive.append((1.0, self._real(real.unconditional).mean()))
+            negative.append((settings.fake, self._fake(fake.unconditional).mean()))
+            if settings.unconditional_mismatched and judged.mismatched and pairs is not None:
+                assert judged.mismatched.unconditional is not None, "one head judges all pairs"
+                again = mean_of(self._real(judged.mismatched.unconditional), pairs)
+                positive.append((settings.mismatched, again))
+        if not settings.balanced:
+            return added(positive) + added(negative)
+        return added(positive, total=1.0) + added(negative, total)
 
     def _generator(self, judged: Judged) -> Tensor:
         loss = self._drawn(judged.fake.conditional).mean()
@@ -73,6 +77,17 @@ class MatchingAware:
         if self.settings.saturating:
             return -functional.softplus(logits)  # log(1 - sigmoid(logits)), equations 4 and 6
         return functional.softplus(-logits)
+
+
+def mean_of(terms: Tensor, weight: Tensor) -> Tensor:
+    """Return the mean of `terms` [B] weighed by 0 or 1; 0 where no row counts."""
+    return (terms * weight).sum() / weight.sum().clamp(min=1)
+
+
+def added(terms: list[tuple[float, Tensor]], total: float | None = None) -> Tensor:
+    """Add up weighed terms; with `total` the weights are scaled so that they have that sum."""
+    share = 1.0 if total is None else total / max(sum(weight for weight, _ in terms), 1e-12)
+    return share * torch.stack([weight * term for weight, term in terms]).sum()
 
 
 def build(settings: MatchingAwareSettings, context: BuildContext) -> MatchingAware:

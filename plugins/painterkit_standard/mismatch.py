@@ -49,8 +49,7 @@ def has_classes(dataset: Dataset | None) -> bool:
     """
     if dataset is None or dataset.lacks():
         return True
-    conversations = dataset.conversations("train")
-    return bool(conversations) and conversations[0].class_id >= 0
+    return any(one.class_id >= 0 for one in dataset.conversations("train"))
 
 
 def _differ(values: Tensor) -> Tensor:

@@ -59,6 +59,11 @@ class ConditioningAugmentationSettings:
         "log-variance, as in StackGAN's code, so that no mean is negative and no variance below "
         "1; or a gated linear unit, as in StackGAN-v2's code.",
     )
+    init: Literal["normal", "orthogonal"] = setting(
+        "normal",
+        help="Initial weights: normal with deviation 0.02, as in StackGAN's code, or orthogonal, "
+        "as in StackGAN-v2's.",
+    )
 
 
 @frozen
@@ -93,6 +98,17 @@ class MatchingAwareSettings:
         0.5, help="Weight of a real picture with another conversation.", at_least=0.0
     )
     fake: float = setting(0.5, help="Weight of a drawn picture.", at_least=0.0)
+    balanced: bool = setting(
+        True,
+        help="Keep the balance of real against the rest where the unconditional head adds its "
+        "terms, as StackGAN's code does; without it all are added up with their weights, as in "
+        "StackGAN-v2's.",
+    )
+    unconditional_mismatched: bool = setting(
+        False,
+        help="Let the unconditional head see the picture of a mismatched pair once more, as a real "
+        "one, with the weight of the pair: StackGAN-v2's code does.",
+    )
     weight: float = setting(1.0, help="Weight of the whole term.", at_least=0.0)
 
     def __attrs_post_init__(self) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from painterkit.assembly import Assembly
+from painterkit.misfits import untrained_encoders
+
 Table = dict[str, Any]
 Problems = Callable[..., list[str]]
 
@@ -150,3 +153,46 @@ def test_a_component_that_refuses_its_settings_says_why(table: Table, problems: 
     table["parts"]["discriminators"] = {}
     [sentence] = problems(table, resolution=24)
     assert sentence.startswith("parts.generator (stackgan.resolutions)   must be one or two rising")
+
+
+def test_a_text_encoder_is_not_trained_through_its_vectors(
+    table: Table, problems: Problems
+) -> None:
+    table["parts"]["caption_encoder"] = {
+        "use": "char-cnn-rnn",
+        "width": 8,
+        "channels": [8, 8, 8],
+    }
+    phase(table)["optimizers"]["generator"]["train"] += ["caption_encoder.projection"]
+    assert problems(table) == [
+        "phases.stage-1.optimizers.generator.train   the step 'adversarial' reads vectors that "
+        "'caption_encoder.projection' gave before the phase, so it cannot train it; train it in a "
+        "phase of its own, before this one",
+    ]
+
+
+def test_an_encoder_that_nobody_trains_is_told(
+    table: Table, assembled: Callable[..., Assembly]
+) -> None:
+    table["parts"]["turn_encoder"] = "hashed-words"
+    table["parts"]["caption_encoder"] = {
+        "use": "char-cnn-rnn",
+        "width": 8,
+        "channels": [8, 8, 8],
+    }
+    assembly = assembled(table)
+    [problem] = untrained_encoders(assembly.recipe, assembly.parts)
+    assert str(problem) == (
+        "parts.caption_encoder   starts with random weights, and no phase trains it; name a file "
+        "of weights, or a phase that trains it before the painter"
+    )
+    words = {
+        "name": "words",
+        "until": {"steps": 1},
+        "batch": 4,
+        "step": "joint-embedding",
+        "optimizers": {"encoder": {"train": ["caption_encoder", "step"]}},
+    }
+    table["phases"].insert(0, words)
+    trained = assembled(table)
+    assert untrained_encoders(trained.recipe, trained.parts) == []

@@ -40,6 +40,12 @@ def test_an_occupied_folder_is_refused_and_stays_as_it_was(tmp_path: Path) -> No
     with pytest.raises(WrongInput) as error:
         create_run("other", "tiny", run, {})
     assert str(error.value) == (
+        f"{run}   holds a run that has saved nothing yet; remove it, or give another --out"
+    )
+    (run / "checkpoints" / "000000064-stage-1").mkdir(parents=True)
+    with pytest.raises(WrongInput) as error:
+        create_run("other", "tiny", run, {})
+    assert str(error.value) == (
         f"{run}   holds a run already; go on with it by 'painterkit train --resume {run}', or give "
         "another --out"
     )

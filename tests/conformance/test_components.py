@@ -17,6 +17,7 @@ from painterkit.registry import Offer
 from painterkit.roles import Role
 from painterkit.testing import check_component, sample_context, sample_parts, sample_settings
 
+from ..cub_folder import write_cub
 from ..picture_folders import write_jsonl_folder, write_visdial_09
 from ..small_inception import write_inception
 from ..small_released_embeddings import Birds, write_released
@@ -32,6 +33,13 @@ SMALL: Mapping[tuple[Role, str], Mapping[str, Any]] = {
         "conditioner": {"use": "conditioning-augmentation", "width": 6},
     },
     (Role.DISCRIMINATOR, "stackgan"): {"channels": 8, "unconditional": True},
+    (Role.GENERATOR, "stackgan-pp"): {
+        "resolutions": [8, 16, 32],
+        "channels": 16,
+        "noise": 6,
+        "residual_blocks": 1,
+        "conditioner": {"use": "conditioning-augmentation", "width": 6, "activation": "glu"},
+    },
     (Role.DIALOGUE_ENCODER, "bilstm"): {"hidden": 8},
     (Role.TRAINING_STEP, "adversarial"): {
         "resolutions": [8, 16],
@@ -40,7 +48,6 @@ SMALL: Mapping[tuple[Role, str], Mapping[str, Any]] = {
     (Role.TEXT_ENCODER, "char-cnn-rnn"): {"channels": [8, 8, 8], "width": 12},
     (Role.IMAGE_ENCODER, "pixel-components"): {"width": 8, "resolution": 16},
     (Role.TEXT_ENCODER, "skip-thought"): {"width": 8, "word_width": 6, "vocabulary": 40},
-    (Role.TRAINING_STEP, "skip-thought"): {"width": 8, "word_width": 6, "vocabulary": 40},
     (Role.DATASET, "avatars"): {"resolution": 32, "train": 24, "validation": 12},
     (Role.METRIC, "classifier-score"): {"conversations": 8},
 }
@@ -73,8 +80,13 @@ def coco_visdial_settings(folder: Path) -> Mapping[str, Any]:
     return {"folder": str(write_visdial_09(folder / "coco")), "resolution": 16}
 
 
+def cub_settings(folder: Path) -> Mapping[str, Any]:
+    return {"folder": str(write_cub(folder)), "resolution": 16}
+
+
 FILES: Mapping[tuple[Role, str], Callable[[Path], Mapping[str, Any]]] = {
     (Role.DATASET, "coco-visdial"): coco_visdial_settings,
+    (Role.DATASET, "cub"): cub_settings,
     (Role.DATASET, "jsonl"): jsonl_settings,
     (Role.METRIC, "inception-score"): inception_settings,
     (Role.TEXT_ENCODER, "released-embeddings"): lambda folder: write_released(folder).settings,
@@ -144,11 +156,19 @@ VARIANTS = [
     (Role.GENERATOR, "stackgan", {"resolutions": [8, 32], "residual_blocks": 0}),
     (Role.GENERATOR, "stackgan", {"residual_picture": True, "fine_channels": 4}),
     (Role.GENERATOR, "stackgan", {"save_memory": True}),
+    (Role.GENERATOR, "stackgan-pp", {"memory": "gru"}),
+    (Role.GENERATOR, "stackgan-pp", {"memory": "gru", "memory_bias": False, "memory_kernel": 3}),
+    (Role.GENERATOR, "stackgan-pp", {"memory": "gru", "memory_residual": True}),
+    (Role.GENERATOR, "stackgan-pp", {"memory": "gru", "save_memory": True}),
+    (Role.GENERATOR, "stackgan-pp", {"memory": "lstm"}),
+    (Role.GENERATOR, "stackgan-pp", {"resolutions": [16]}),
+    (Role.GENERATOR, "stackgan-pp", {"resolutions": [8, 32], "residual_blocks": 0}),
     (Role.CONDITIONER, "conditioning-augmentation", {"activation": "relu"}),
-    (Role.CONDITIONER, "conditioning-augmentation", {"activation": "glu"}),
+    (Role.CONDITIONER, "conditioning-augmentation", {"activation": "glu", "init": "orthogonal"}),
     (Role.DIALOGUE_ENCODER, "bilstm", {"hidden_counts": "each"}),
     (Role.DIALOGUE_ENCODER, "bilstm", {"pooling": "mean"}),
     (Role.DISCRIMINATOR, "stackgan", {"unconditional": False}),
+    (Role.DISCRIMINATOR, "stackgan", {"init": "orthogonal"}),
     (Role.DISCRIMINATOR, "stackgan", {"save_memory": True}),
     (Role.DISCRIMINATOR, "stackgan", {"save_memory": True, "norm": "spectral"}),
     (Role.DISCRIMINATOR, "stackgan", {"norm": "spectral"}),
@@ -159,6 +179,9 @@ VARIANTS = [
     (Role.LOSS, "matching-aware", {"kind": "hinge"}),
     (Role.LOSS, "matching-aware", {"saturating": True}),
     (Role.LOSS, "matching-aware", {"mismatched": 0.0}),
+    (Role.LOSS, "matching-aware", {"balanced": False, "unconditional_mismatched": True}),
+    (Role.LOSS, "matching-aware", {"mismatched": 0.0, "unconditional_mismatched": True}),
+    (Role.LOSS, "colour-consistency", {"weight": 1.0, "covariance": 0.0}),
     (Role.LOSS, "kl", {"reduction": "sum"}),
     (Role.TRAINING_STEP, "adversarial", {"mismatch": "other-image"}),
     (Role.TRAINING_STEP, "adversarial", {"mismatch": "other-class"}),

@@ -156,7 +156,7 @@ def of_the_global_seed() -> SampleDataset:
     [
         (lambda: Changed(lambda c: evolve(c, image=99)), "'train-0' is about row 99 of 8 pictures"),
         (lambda: Changed(lambda c: evolve(c, captions=())), "'train-0' has no caption"),
-        (lambda: Changed(lambda c: evolve(c, captions=("",))), "has an empty caption or turn"),
+        (lambda: Changed(lambda c: evolve(c, captions=("a", ""))), "has an empty caption or turn"),
         (lambda: Changed(lambda c: evolve(c, id="same")), "two of its conversations have the id"),
         (
             lambda: Changed(lambda c: evolve(c, id=c.id.split("-")[1])),

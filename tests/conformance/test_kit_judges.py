@@ -215,6 +215,10 @@ def mean_over_pairs(view: StepView) -> Tensor:
     return total
 
 
+def of_images(view: StepView) -> Tensor:
+    return torch.stack([image.square().mean() for image in view.images.values()]).sum()
+
+
 def needs_mismatched(view: StepView) -> Tensor:
     return torch.stack([j.mismatched.conditional.mean() for j in view.judged.values()]).sum()  # pyright: ignore
 
@@ -232,6 +236,7 @@ def needs_mismatched(view: StepView) -> Tensor:
             "on the discriminator's side, with all pairs of the same picture: its value is nan",
         ),
         (a_loss(lambda view: fakes(view).sum(), reads=("conditions",)), "it reads 'judged', but"),
+        (a_loss(of_images), "it reads 'images', but declares only judged"),
         (
             a_loss(lambda view: fakes(view).sum(), reads=("judged", "real")),
             "it reads 'fake', but declares only judged, real",
@@ -254,6 +259,7 @@ def needs_mismatched(view: StepView) -> Tensor:
         "cut",
         "no-pairs",
         "reads",
+        "images",
         "field",
         "what",
         "side",
@@ -274,3 +280,4 @@ def test_right_judges_pass(subject: MakeSubject) -> None:
     check_conditioner(subject(Augmentation))
     check_discriminator(subject(lambda: SampleDiscriminator(CONDITION_WIDTH)))
     check_loss(subject(a_loss(lambda view: fakes(view).sum(), reads=("judged", "fake"))))
+    check_loss(subject(a_loss(of_images, reads=("images",))))

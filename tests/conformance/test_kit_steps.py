@@ -12,9 +12,11 @@ from attrs import frozen
 from torch import Tensor, nn
 
 from painterkit.data.batch import Batch
+from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.training_step import StepContext, Update
 from painterkit.testing import check_training_step
+from painterkit.testing.sample_parts import SampleTextEncoder
 from painterkit.testing.subject import Subject
 
 MakeSubject = Callable[[Any], Subject]
@@ -41,6 +43,20 @@ class Right:
 
     def misfits(self, parts: Parts) -> list[str]:
         return []
+
+
+def test_a_step_is_built_for_the_turn_encoder_of_the_parts(context: BuildContext) -> None:
+    told: list[BuildContext] = []
+
+    def make(context: BuildContext) -> Right:
+        told.append(context)
+        return Right()
+
+    check_training_step(Subject("it", make, context))
+    assert told
+    for one in told:
+        assert isinstance(one.turn_encoder, SampleTextEncoder)
+        assert one.turn_encoder.width == one.turn_width
 
 
 class YieldsInAWith(Right):

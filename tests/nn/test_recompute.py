@@ -10,6 +10,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 from torch.utils.checkpoint import checkpoint
 
 from painterkit.nn.blocks import ResidualBlock, down_block, up_block
+from painterkit.nn.conv_gru import ConvGRUCell
 from painterkit.nn.recompute import run, run_each
 
 
@@ -173,3 +174,20 @@ def test_spectral_normalisation_divides_by_what_the_first_pass_divided_by() -> N
         return [p.grad for p in layer.parameters() if p.grad is not None]
 
     torch.testing.assert_close(gradients(True), gradients(False), rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("frozen", [False, True], ids=["trained", "frozen"])
+def test_a_block_of_several_inputs_and_outputs_is_as_without(frozen: bool) -> None:
+    cell = ConvGRUCell(3).requires_grad_(not frozen)
+    found = []
+    for save_memory in (False, True):
+        x = normal(2, 3, 4, 4)
+        state = normal(2, 3, 4, 4, seed=1).requires_grad_()
+        _, following = run(cell, x, save_memory, state)
+        cell.zero_grad()
+        (following * normal(2, 3, 4, 4, seed=2)).sum().backward()
+        found.append([following.detach(), state.grad, *(p.grad for p in cell.parameters())])
+    for usual, saved in zip(*found, strict=True):
+        assert (usual is None) == (saved is None)
+        if usual is not None:
+            torch.testing.assert_close(saved, usual)

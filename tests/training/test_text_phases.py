@@ -32,9 +32,6 @@ SMALL = {
     "parts.generator.fine_channels": "4",
     "parts.discriminators.32.channels": "4",
     "parts.discriminators.64.channels": "4",
-    "phases.turn-encoder.step.width": "8",
-    "phases.turn-encoder.step.word_width": "4",
-    "phases.turn-encoder.step.vocabulary": "50",
     "checkpoints.keep": "100",
     **{
         f"phases.{name}.{key}": value

@@ -64,6 +64,11 @@ class CharCNNRNN(nn.Module):
         shape = f"{self.settings.recurrence}-{'scaled' if self.settings.scaled else 'plain'}"
         return f"char-cnn-rnn-1-{read}-{shape}-{weights_digest(self)}"
 
+    @property
+    def is_untrained(self) -> bool:
+        """Whether no file gave it its weights."""
+        return self.file is None
+
     def lacks(self) -> Sequence[Problem]:
         """Say that the file of weights is missing; nothing if none is needed."""
         if self.file is None or self.file.is_file():

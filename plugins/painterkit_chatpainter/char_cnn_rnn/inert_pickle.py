@@ -37,6 +37,13 @@ INSTRUCTIONS = (
 
 NUMBER = re.compile(r"b1|[iu][1248]|f[248]")
 
+LONGEST_SHOWN = 80
+"""A message shows text of a file up to so many characters."""
+
+MOST_DIMENSIONS = 32
+LONGEST_SIDE = 1 << 63
+"""No array has more dimensions or a longer side; a file may claim sides of a million digits."""
+
 
 class Refused(Exception):
     """The file asks for something that is not read; the text is a sentence's end."""
@@ -49,12 +56,24 @@ class Name:
     text: str
 
 
+def _shown(value: object) -> str:
+    """Return how a message tells a value: short text in quotes, of anything else the type.
+
+    The repr of a value can be longer than the file by any factor: a tuple of twice the same tuple
+    of twice the same tuple takes five bytes a level, and doubles the repr.
+    """
+    text = value.text if isinstance(value, Name) else value
+    if isinstance(text, str) and len(text) <= LONGEST_SHOWN:
+        return repr(text)
+    return f"something of the type {type(value).__name__}"
+
+
 class StoredNumbers:
     """A kind of number under construction: what a file says of a numpy dtype."""
 
     def __init__(self, code: object) -> None:
         if not isinstance(code, str) or not NUMBER.fullmatch(code):
-            raise Refused(f"holds entries of the kind {code!r}, which are no numbers")
+            raise Refused(f"holds entries of the kind {_shown(code)}, which are no numbers")
         self.dtype = np.dtype(code)
 
     def fill(self, state: object) -> None:
@@ -83,7 +102,8 @@ class StoredArray:
         if (
             not isinstance(numbers, StoredNumbers)
             or not isinstance(shape, tuple)
-            or not all(type(length) is int and length >= 0 for length in shape)
+            or len(shape) > MOST_DIMENSIONS
+            or not all(type(length) is int and 0 <= length < LONGEST_SIDE for length in shape)
         ):
             raise Refused("holds a damaged array")
         contents = _bytes(raw)
@@ -108,18 +128,12 @@ def _bytes(raw: object) -> bytes:
 
 def _empty_array(kind: object, *_: object) -> StoredArray:
     if kind != Name("numpy.ndarray"):
-        raise Refused(f"holds an array of a kind of its own, {kind}")
+        raise Refused(f"holds an array of a kind of its own, {_shown(kind)}")
     return StoredArray()
 
 
 def _numbers(code: object = None, *_: object) -> StoredNumbers:
     return StoredNumbers(code)
-
-
-def _scalar(numbers: object = None, raw: object = b"") -> float | int | bool:
-    if not isinstance(numbers, StoredNumbers) or len(_bytes(raw)) != numbers.dtype.itemsize:
-        raise Refused("holds a damaged number")
-    return np.frombuffer(_bytes(raw), numbers.dtype)[0].item()
 
 
 def _encoded(text: object = None, encoding: object = None) -> bytes:
@@ -131,8 +145,6 @@ def _encoded(text: object = None, encoding: object = None) -> bytes:
 CALLS: Mapping[Name, Callable[..., Any]] = {
     Name("numpy.core.multiarray._reconstruct"): _empty_array,
     Name("numpy._core.multiarray._reconstruct"): _empty_array,
-    Name("numpy.core.multiarray.scalar"): _scalar,
-    Name("numpy._core.multiarray.scalar"): _scalar,
     Name("numpy.dtype"): _numbers,
     Name("_codecs.encode"): _encoded,  # how Python 3 writes bytes in protocol 2
 }
@@ -150,7 +162,7 @@ class _Reader(pickle._Unpickler):
         """Import nothing: return the name."""
         found = Name(f"{module}.{name}")
         if found not in CALLS and found != Name("numpy.ndarray"):
-            raise Refused(f"asks for {found.text}, which these files have no need of")
+            raise Refused(f"asks for {_shown(found)}, which these files have no need of")
         return found
 
     def reduce(self) -> None:
@@ -158,7 +170,7 @@ class _Reader(pickle._Unpickler):
         arguments, name = self.stack.pop(), self.stack.pop()
         call = CALLS.get(name) if isinstance(name, Name) else None
         if call is None or not isinstance(arguments, tuple):
-            raise Refused(f"calls {name}, which is not allowed")
+            raise Refused(f"calls {_shown(name)}, which is not allowed")
         self.stack.append(call(*arguments))
 
     def build(self) -> None:

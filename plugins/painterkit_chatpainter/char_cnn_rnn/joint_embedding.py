@@ -11,6 +11,7 @@ from torch.nn import functional
 from painterkit.data import Batch
 from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.context import BuildContext
+from painterkit.interfaces.dataset import Dataset
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.training_step import StepContext, Update
 from painterkit_chatpainter.char_cnn_rnn_settings import JointEmbeddingSettings
@@ -47,22 +48,20 @@ class JointEmbedding(nn.Module):
             self.resolutions = (resolution,)
 
     def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
-        """Yield one update of the caption encoder, and of the linear layer.
-
-        Raises WrongInput at the first step where no picture has a second caption to compare with.
-        """
-        if self.image is None and context.step == 0:
-            require_second_captions(batch)
+        """Yield one update of the caption encoder, and of the linear layer."""
         anchors, texts = self._pairs(parts, batch)
         same_picture = batch.image_rows[:, None] == batch.image_rows
+        counted = torch.ones_like(batch.image_rows, dtype=torch.bool)
+        if self.image is None:
+            counted = captions_differ(batch)
         # In bfloat16 an inner product of a thousand terms is too coarse for a margin of 1.
         with torch.autocast(texts.device.type, enabled=False):
             scores = anchors.float() @ texts.float().T
-        loss = structured_hinge(scores, same_picture, self.settings.margin)
-        right = accuracy(scores, same_picture)
+        loss = structured_hinge(scores, same_picture, counted, self.settings.margin)
+        right = accuracy(scores, same_picture, counted)
         if self.settings.symmetric:
-            loss = loss + structured_hinge(scores.T, same_picture, self.settings.margin)
-            right = (right + accuracy(scores.T, same_picture)) / 2
+            loss = loss + structured_hinge(scores.T, same_picture, counted, self.settings.margin)
+            right = (right + accuracy(scores.T, same_picture, counted)) / 2
         metrics = {"encoder.loss": loss.detach(), "encoder.accuracy": right}
         yield Update(self.optimizers, loss, metrics)
 
@@ -91,10 +90,64 @@ class JointEmbedding(nn.Module):
         return self.image(seen), parts.caption_encoder.forward(first).sentence
 
 
-def require_second_captions(batch: Batch) -> None:
-    """Raise WrongInput where the second caption of every picture is the first one again."""
-    tokens = batch.caption_tokens.values()
-    if all(torch.equal(captions[:, 0], captions[:, 1]) for captions in tokens):
+def captions_differ(batch: Batch) -> Tensor:
+    """Return bool [B]: whether the encoder reads a picture's two captions as different texts."""
+    different = [
+        (captions[:, 0] != captions[:, 1]).reshape(batch.size, -1).any(dim=1)
+        for captions in batch.caption_tokens.values()
+    ]
+    return torch.stack(different).any(dim=0)
+
+
+def structured_hinge(
+    scores: Tensor, same_picture: Tensor, counted: Tensor, margin: float
+) -> Tensor:
+    """Return the mean over the pairs of max(0, margin + F(i, j) - F(i, i)), a scalar.
+
+    `scores` [B, B] holds F(i, j). Where `same_picture` bool [B, B] is true, j is no other of i,
+    and the pair adds 0, but is among those that the sum is divided by: B * B, as in the authors'
+    code. Where `counted` bool [B] is false, i has no pair at all.
+    """
+    cost = functional.relu(margin + scores - scores.diagonal().unsqueeze(1))
+    return mean_of(counted, cost.masked_fill(same_picture, 0.0).mean(dim=1))
+
+
+@torch.no_grad()
+def accuracy(scores: Tensor, same_picture: Tensor, counted: Tensor) -> Tensor:
+    """Return how often F(i, i) is larger than every F(i, j) of another picture, a scalar.
+
+    Only rows i that are `counted` bool [B] are looked at; 0 where there is none.
+    """
+    others = scores.masked_fill(same_picture, float("-inf")).amax(dim=1)
+    return mean_of(counted, (scores.diagonal() > others).float())
+
+
+def mean_of(counted: Tensor, values: Tensor) -> Tensor:
+    """Return the mean of those of `values` [B] that are `counted` bool [B]; 0 if none is."""
+    return (values * counted).sum() / counted.sum().clamp(min=1)
+
+
+def has_second_captions(dataset: Dataset | None) -> bool:
+    """Tell whether any conversation of a data set has two captions.
+
+    Data that are not there yet may have them: they are asked again when they are.
+    """
+    if dataset is None or dataset.lacks():
+        return True
+    return any(len(set(one.captions)) > 1 for one in dataset.conversations("train"))
+
+
+def build(settings: JointEmbeddingSettings, context: BuildContext) -> JointEmbedding:
+    """Build the step for the agreed widths.
+
+    Raises WrongInput where nothing sees pictures, or where captions are to be compared and no
+    picture has a second one.
+    """
+    if settings.against == "images" and context.image_width == 0:
+        raise WrongInput(Problem("", NO_IMAGE_ENCODER))
+    # The data of a training that is under way were looked at when it began.
+    asked = settings.against == "captions" and not context.restoring
+    if asked and not has_second_captions(context.dataset):
         raise WrongInput(
             Problem(
                 "joint-embedding.against",
@@ -102,27 +155,4 @@ def require_second_captions(batch: Batch) -> None:
                 'give against = "images"',
             )
         )
-
-
-def structured_hinge(scores: Tensor, same_picture: Tensor, margin: float) -> Tensor:
-    """Return the mean over all pairs of max(0, margin + F(i, j) - F(i, i)), a scalar.
-
-    `scores` [B, B] holds F(i, j); where `same_picture` [B, B] is true, j is no other of i, and the
-    pair adds 0. Divided by B * B, as the authors do.
-    """
-    cost = functional.relu(margin + scores - scores.diagonal().unsqueeze(1))
-    return cost.masked_fill(same_picture, 0.0).mean()
-
-
-@torch.no_grad()
-def accuracy(scores: Tensor, same_picture: Tensor) -> Tensor:
-    """Return how often F(i, i) is larger than every F(i, j) of another picture, a scalar."""
-    others = scores.masked_fill(same_picture, float("-inf")).amax(dim=1)
-    return (scores.diagonal() > others).float().mean()
-
-
-def build(settings: JointEmbeddingSettings, context: BuildContext) -> JointEmbedding:
-    """Build the step for the agreed widths. Raises WrongInput where nothing sees pictures."""
-    if settings.against == "images" and context.image_width == 0:
-        raise WrongInput(Problem("", NO_IMAGE_ENCODER))
     return JointEmbedding(settings, context.caption_width, context.image_width, context.resolution)

@@ -1,4 +1,4 @@
-"""The files of StackGAN's released char-CNN-RNN embeddings: vectors, names and classes."""
+"""The files of StackGAN's released char-CNN-RNN embeddings: vectors and names."""
 
 from __future__ import annotations
 
@@ -47,17 +47,6 @@ def read_names(path: Path) -> list[str]:
             Problem(str(path), "does not hold a list of names", "give filenames.pickle")
         )
     return [str(name) for name in value]
-
-
-def read_classes(path: Path) -> list[int]:
-    """Return the number of each picture's class: class_info.pickle."""
-    value = read_pickle(path)
-    listed = value.array.tolist() if isinstance(value, StoredArray) else value
-    if not isinstance(listed, list | tuple) or not all(type(number) is int for number in listed):
-        raise WrongInput(
-            Problem(str(path), "does not hold a list of class numbers", "give class_info.pickle")
-        )
-    return [int(number) for number in listed]
 
 
 def _arrays(value: Any) -> list[npt.NDArray[Any]]:

@@ -24,6 +24,9 @@ from painterkit_chatpainter.char_cnn_rnn_settings import ReleasedEmbeddingsSetti
 
 HELP = "docs/how-to/author_files.md tells where the files come from"
 
+LONGEST_SHOWN = 80
+"""A message shows so many characters of a name in a file."""
+
 PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp")
 
 
@@ -94,7 +97,8 @@ class ReleasedEmbeddings:
                     str(self.embeddings[place.file]),
                     f"holds {vectors.shape[1]} captions a picture, and '{text}' is number "
                     f"{place.caption + 1} of its picture",
-                    f"let the data set give {vectors.shape[1]} captions a picture",
+                    f"let the data set give {vectors.shape[1]} captions a picture; for "
+                    f"coco-visdial, set data.most_captions = {vectors.shape[1]}",
                 )
             )
         return vectors[place.picture, place.caption]
@@ -148,7 +152,7 @@ class ReleasedEmbeddings:
                 Problem(
                     str(self.names[0]),
                     f"names no picture of the data set, whose first is '{conversations[0].id}'; "
-                    f"the file's is '{next(iter(rows), '')}'",
+                    f"the file's is {next(iter(rows), '')[:LONGEST_SHOWN]!r}",
                     "give the files of this data set",
                 )
             )

@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import warnings
 import zipfile
-import zlib
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +23,7 @@ import numpy.typing as npt
 import torch
 from attrs import field, frozen
 
-from painterkit.errors import Problem, WrongInput
+from painterkit.errors import PainterkitError, Problem, WrongInput
 from painterkit_chatpainter.skip_thought.network import Model, SentenceReader
 
 MD5: Mapping[str, str] = {
@@ -48,9 +47,6 @@ DIRECTIONS: Mapping[Model, tuple[str, ...]] = {
 
 ARRAYS = ("W", "U", "b", "Wx", "Ux", "bx")
 """What is kept of each GRU: of both gates side by side, then of the candidate."""
-
-BROKEN = (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError)
-"""What reading raises where a file is cut off or is something else."""
 
 UNKNOWN = "UNK"
 END = "<eos>"
@@ -169,24 +165,19 @@ def load_reader(files: ModelFiles) -> SentenceReader:
     both_ways, device = len(files.prefixes) == 2, torch.device("cpu")
     reader = SentenceReader(files.words.shape[1], files.width, both_ways, device)
     reader.requires_grad_(False)
-    try:
-        with np.load(files.weights, allow_pickle=False) as archive, _older_headers():
-            for prefix, gru in zip(files.prefixes, reader.directions(), strict=True):
-                own = {name: torch.from_numpy(archive[prefix + name]) for name in ARRAYS}
-                gru.word.weight.copy_(torch.cat([own["W"], own["Wx"]], dim=1).T)
-                gru.word.bias.copy_(torch.cat([own["b"], own["bx"]]))
-                gru.state.weight.copy_(torch.cat([own["U"], own["Ux"]], dim=1).T)
-    except BROKEN as error:
-        raise wrong_file(files.weights, f"cannot be read: {error}") from error
+    path = files.weights
+    with _reading(path, "cannot be read"), np.load(path, allow_pickle=False) as archive:
+        for prefix, gru in zip(files.prefixes, reader.directions(), strict=True):
+            own = {name: torch.from_numpy(archive[prefix + name]) for name in ARRAYS}
+            gru.word.weight.copy_(torch.cat([own["W"], own["Wx"]], dim=1).T)
+            gru.word.bias.copy_(torch.cat([own["b"], own["bx"]]))
+            gru.state.weight.copy_(torch.cat([own["U"], own["Ux"]], dim=1).T)
     return reader
 
 
 def _open_table(path: Path) -> npt.NDArray[Any]:
-    try:
-        with _older_headers():
-            table = np.load(path, mmap_mode="r", allow_pickle=False)
-    except BROKEN as error:
-        raise wrong_file(path, f"cannot be read as a NumPy array: {error}") from error
+    with _reading(path, "cannot be read as a NumPy array"):
+        table = np.load(path, mmap_mode="r", allow_pickle=False)
     if not isinstance(table, np.ndarray) or table.ndim != 2 or table.dtype.kind != "f":
         raise wrong_file(path, "holds no table [words, E] of floating-point numbers")
     return table
@@ -198,17 +189,14 @@ def _open_archive(
     """Return the entries and the shapes of the arrays of an archive; their content is not read."""
     arrays: dict[str, zipfile.ZipInfo] = {}
     shapes: dict[str, tuple[int, ...]] = {}
-    try:
-        with zipfile.ZipFile(path) as archive, _older_headers():
-            there = set(archive.namelist())
-            for name in wanted:
-                if f"{name}.npy" not in there:
-                    raise wrong_file(path, f"holds no array '{name}'")
-                arrays[name] = archive.getinfo(f"{name}.npy")
-                with archive.open(arrays[name]) as file:
-                    shapes[name] = _shape(name, file)
-    except BROKEN as error:
-        raise wrong_file(path, f"cannot be read as a NumPy archive: {error}") from error
+    with _reading(path, "cannot be read as a NumPy archive"), zipfile.ZipFile(path) as archive:
+        there = set(archive.namelist())
+        for name in wanted:
+            if f"{name}.npy" not in there:
+                raise wrong_file(path, f"holds no array '{name}'")
+            arrays[name] = archive.getinfo(f"{name}.npy")
+            with archive.open(arrays[name]) as file:
+                shapes[name] = _shape(name, file)
     return arrays, shapes
 
 
@@ -246,8 +234,16 @@ def _check_shapes(
 
 
 @contextmanager
-def _older_headers() -> Generator[None]:
-    """Read what Python 2 wrote without NumPy's advice to write it again."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Reading `.npy` or `.npz` file", UserWarning)
-        yield
+def _reading(path: Path, what: str) -> Generator[None]:
+    """Raise the WrongInput of a wrong file, `what` in its words, whatever reading it raises.
+
+    NumPy's advice to write again what Python 2 wrote is not passed on.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Reading `.npy` or `.npz` file", UserWarning)
+            yield
+    except (PainterkitError, MemoryError):
+        raise
+    except Exception as error:  # headers are parsed as Python, so a broken one fails in any way
+        raise wrong_file(path, f"{what}: {error}") from error

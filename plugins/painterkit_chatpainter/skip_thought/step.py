@@ -17,32 +17,39 @@ from painterkit_chatpainter.skip_thought.decoders import NeighbourDecoders, Neig
 from painterkit_chatpainter.skip_thought.network import MODELS
 from painterkit_chatpainter.skip_thought.trainable import SkipThought
 from painterkit_chatpainter.skip_thought.vocabulary import END
-from painterkit_chatpainter.skip_thought_settings import SkipThoughtStepSettings
+from painterkit_chatpainter.skip_thought_settings import (
+    SkipThoughtSettings,
+    SkipThoughtStepSettings,
+)
 
-SIZES = ("mode", "width", "word_width", "vocabulary")
-"""The settings that a step and its turn encoder must share."""
+NOTHING_TO_TRAIN = (
+    "the step skip-thought trains a turn encoder 'skip-thought' without 'folder'; name one in "
+    "parts.turn_encoder"
+)
 
 
 class SkipThoughtStep(nn.Module):
-    """Predict the turn after and the turn before from a turn's vector, word by word."""
+    """Predict the turn after and the turn before from a turn's vector, word by word.
+
+    The decoders have the sizes of the turn encoder, whose settings `sizes` are.
+    """
 
     optimizers = ("encoder",)
     resolutions: Sequence[int] = ()
     tokens = ("turns",)
 
-    def __init__(self, settings: SkipThoughtStepSettings) -> None:
+    def __init__(self, settings: SkipThoughtStepSettings, sizes: SkipThoughtSettings) -> None:
         super().__init__()
-        self.settings = settings
-        sizes = (settings.word_width, settings.width, settings.vocabulary)
+        widths = (sizes.word_width, sizes.width, sizes.vocabulary)
         every_word = settings.conditioning == "every-word"
         self.decoders = nn.ModuleDict(
-            {name: NeighbourDecoders(*sizes, every_word) for name in MODELS[settings.mode]}
+            {name: NeighbourDecoders(*widths, every_word) for name in MODELS[sizes.mode]}
         )
 
     def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
         """Yield one update: the mean over uni and bi of the cross entropy of a word, in nats."""
         encoder = parts.turn_encoder
-        assert isinstance(encoder, SkipThought), "misfits() refuses every other"
+        assert isinstance(encoder, SkipThought), "build() refuses every other"
         words = batch.turn_tokens["words"]
         # Packed sequences want their lengths on the CPU: they are read back here once.
         mask = batch.turn_mask.cpu()
@@ -60,19 +67,8 @@ class SkipThoughtStep(nn.Module):
         yield Update(self.optimizers, loss, known)
 
     def misfits(self, parts: Parts) -> list[str]:
-        """Say that the turn encoder is not one that it can train, or is of another size."""
-        encoder = parts.turn_encoder
-        if not isinstance(encoder, SkipThought):
-            return [
-                "the step skip-thought trains a turn encoder 'skip-thought' without 'folder'; "
-                "name one in parts.turn_encoder"
-            ]
-        return [
-            f"the step's {name} is {getattr(self.settings, name)}, the turn encoder's "
-            f"{getattr(encoder.settings, name)}; give both the same"
-            for name in SIZES
-            if getattr(self.settings, name) != getattr(encoder.settings, name)
-        ]
+        """Say nothing: build() refuses a turn encoder that it cannot train."""
+        return []
 
 
 def _neighbours(words: Tensor, spoken: Tensor, mask: Tensor, by: int) -> Neighbours:
@@ -91,8 +87,8 @@ def _neighbours(words: Tensor, spoken: Tensor, mask: Tensor, by: int) -> Neighbo
 
 
 def build(settings: SkipThoughtStepSettings, context: BuildContext) -> SkipThoughtStep:
-    """Build the step. Raises WrongInput where a width cannot be."""
-    if settings.mode != "uni" and settings.width % 2:
-        what = f"must be even where mode is {settings.mode}, got {settings.width}"
-        raise WrongInput(Problem("skip-thought.width", what, "bi reads half of it each way"))
-    return SkipThoughtStep(settings)
+    """Build the step for the turn encoder. Raises WrongInput where that is not one to train."""
+    encoder = context.turn_encoder
+    if not isinstance(encoder, SkipThought):
+        raise WrongInput(Problem("", NOTHING_TO_TRAIN))
+    return SkipThoughtStep(settings, encoder.settings)

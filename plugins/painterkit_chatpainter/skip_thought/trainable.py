@@ -72,6 +72,11 @@ class SkipThought(nn.Module):
         with torch.no_grad():
             write_slots(self.vocabulary, most_frequent(words, self.vocabulary.shape[0]))
 
+    @property
+    def is_untrained(self) -> bool:
+        """Always: the authors' own weights are read by another class."""
+        return True
+
     def prepare(self, turns: Sequence[Turn]) -> Mapping[str, Tensor]:
         """Return {"words": [N, L], "lengths": [N]}: the numbers of the words of each text."""
         numbers = self._word_numbers()

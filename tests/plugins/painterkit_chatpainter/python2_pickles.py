@@ -61,20 +61,6 @@ def of_texts(texts: Sequence[str]) -> bytes:
     return b"\x80\x02]" + remembered(0) + b"(" + entries + b"e."
 
 
-def of_whole_numbers(numbers: Sequence[int]) -> bytes:
-    return b"\x80\x02]" + remembered(0) + b"(" + b"".join(map(whole, numbers)) + b"e."
-
-
-def of_scalars(numbers: Sequence[int]) -> bytes:
-    """A list of numpy.int64, as indices found with numpy are kept."""
-    kind = b"cnumpy\ndtype\nU\x02i8K\x00K\x01\x87R(K\x03U\x01<NNN" + whole(-1) * 2 + b"K\x00tb"
-    entries = b"".join(
-        b"cnumpy.core.multiarray\nscalar\n" + kind + text(struct.pack("<q", number)) + b"\x86R"
-        for number in numbers
-    )
-    return b"\x80\x02](" + entries + b"e."
-
-
 def random_vectors(pictures: int, captions: int, width: int) -> npt.NDArray[np.float32]:
     random = np.random.default_rng([pictures, captions, width])
     return random.standard_normal((pictures, captions, width)).astype(np.float32)

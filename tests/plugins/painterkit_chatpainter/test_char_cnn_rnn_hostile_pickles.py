@@ -25,6 +25,13 @@ FLOATS = (
 FILL = b"(K\x01K\x00\x85" + FLOATS + b"\x89U\x00tb"
 
 
+DOUBLED = b")" + b"q\x00h\x00\x86" * 40
+"""A tuple of twice the same tuple of twice the same tuple ...: 201 bytes, and a repr of 2^40."""
+
+FOUR_BYTES = b"\x89U\x04abcdtb."
+LONG_NUMBER = b"\x8b" + struct.pack("<i", 100_000) + b"\x7f" * 100_000
+
+
 class Reduces:
     """Pickles as a call."""
 
@@ -152,7 +159,18 @@ def test_the_attacks_are_real(tmp_path: Path, audit: list[str]) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"cos\nsystem\n.", "asks for os.system, which these files have no need of"),
+        (b"cos\nsystem\n.", "asks for 'os.system', which these files have no need of"),
+        (
+            b"cos\n" + b"s" * 1_000_000 + b"\n.",
+            "asks for something of the type Name, which these files have no need of",
+        ),
+        (b"S'os.system'\n)R.", "calls 'os.system', which is not allowed"),
+        (b"cnumpy\ndtype\n]R.", "calls 'numpy.dtype', which is not allowed"),
+        (b"])R.", "calls something of the type list, which is not allowed"),
+        (
+            b"cnumpy.core.multiarray\n_reconstruct\nN\x85R.",
+            "an array of a kind of its own, something of the type NoneType",
+        ),
         (b"\x82\x01.", "uses the instruction 0x82, which these files have no need of"),
         (ARRAY + b"(K\x01K\x09\x85" + FLOATS + b"\x89U\x04abcdtb.", "an array of 36 bytes with 4"),
         (
@@ -182,6 +200,13 @@ def test_what_is_wrong_is_told(tmp_path: Path, content: bytes, said: str) -> Non
         b"\x8b\xff\xff\xff\x7f\x01.",  # a number
         ARRAY + b"(K\x01(J\xff\xff\xff\x7fJ\xff\xff\xff\x7ft" + FLOATS + b"\x89U\x04abcdtb.",
         b"(" + FLOATS + b"J\xff\xff\xff\x7f\x85.",
+        # The repr of what is called, of an array's class, of a kind of number.
+        DOUBLED + b")R.",
+        b"cnumpy.core.multiarray\n_reconstruct\n" + DOUBLED + b"\x85R.",
+        b"cnumpy\ndtype\n" + DOUBLED + b"\x85R.",
+        # The product of a shape: a number of ten million bytes.
+        ARRAY + b"(K\x01(" + LONG_NUMBER + b"q\x01" + b"h\x01" * 100 + b"t" + FLOATS + FOUR_BYTES,
+        ARRAY + b"(K\x01(" + b"K\x02" * 40 + b"t" + FLOATS + FOUR_BYTES,
         # One array of a thousand numbers, a million times.
         b"](" + ARRAY + FILL + b"q\x01" + b"h\x01" * 1_000_000 + b"e.",
     ],
@@ -190,8 +215,9 @@ def test_claims_of_memory_are_not_believed(tmp_path: Path, content: bytes) -> No
     path = tmp_path / "char-CNN-RNN-embeddings.pickle"
     path.write_bytes(content)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(WrongInput):
+    with pytest.raises(WrongInput) as raised:
         read_embeddings(path)
+    assert len(str(raised.value)) < len(str(path)) + 200
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000, "kilobytes"
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -9,12 +9,12 @@ from attrs import evolve
 from torch import Tensor
 
 from painterkit.data.batch import Batch
-from painterkit.data.conversation import Turn
-from painterkit.errors import WrongInput
+from painterkit.data.conversation import Conversation, Turn
+from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.training_step import StepContext, Update
 from painterkit.roles import Role
-from painterkit.testing import sample_batch, sample_parts
+from painterkit.testing import SampleDataset, sample_batch, sample_parts
 from painterkit_chatpainter.char_cnn_rnn.encoder import CharCNNRNN
 from painterkit_chatpainter.char_cnn_rnn.joint_embedding import (
     JointEmbedding,
@@ -70,11 +70,15 @@ def run(step: JointEmbedding, parts: Parts, batch: Batch) -> Update:
 
 
 def reference(
-    first: Tensor, other: Tensor, pictures: list[int], margin: float
+    first: Tensor, other: Tensor, pictures: list[int], margin: float, left_out: Sequence[int] = ()
 ) -> tuple[float, float]:
-    """The authors' double loop: each `other` with its own text and with those of other pictures."""
+    """The authors' double loop: each `other` with its own text and with those of other pictures.
+
+    The rows `left_out` are others to the rest alone.
+    """
     loss, right, count = 0.0, 0, len(pictures)
-    for i in range(count):
+    rows = [i for i in range(count) if i not in left_out]
+    for i in rows:
         own = float(first[i] @ other[i])
         best = True
         for j in range(count):
@@ -83,7 +87,7 @@ def reference(
                 loss += max(0.0, margin + score - own)
                 best = best and own > score
         right += best
-    return loss / count**2, right / count
+    return loss / (len(rows) * count), right / len(rows)
 
 
 @pytest.mark.parametrize("margin", [1.0, 0.25])
@@ -120,10 +124,16 @@ def test_the_loss_is_the_authors_double_loop(
 def test_captions_of_one_picture_are_never_others() -> None:
     scores = torch.tensor([[0.0, 9.0, 0.5], [9.0, 0.0, 0.0], [0.0, 0.0, 3.0]])
     same = torch.tensor([[1, 1, 0], [1, 1, 0], [0, 0, 1]]).bool()
-    assert structured_hinge(scores, same, 1.0).item() == pytest.approx((1.5 + 1.0) / 9)
-    assert accuracy(scores, same).item() == pytest.approx(1 / 3), "0.5 and a tie beat the own 0"
+    every = torch.ones(3).bool()
+    assert structured_hinge(scores, same, every, 1.0).item() == pytest.approx((1.5 + 1.0) / 9)
+    right = accuracy(scores, same, every).item()
+    assert right == pytest.approx(1 / 3), "0.5 and a tie beat the own 0"
     apart = torch.eye(3).bool()
-    assert structured_hinge(scores, apart, 1.0).item() == pytest.approx((11.5 + 11.0) / 9)
+    assert structured_hinge(scores, apart, every, 1.0).item() == pytest.approx((11.5 + 11.0) / 9)
+    some = torch.tensor([True, False, False])
+    assert structured_hinge(scores, same, some, 1.0).item() == pytest.approx(1.5 / 3)
+    assert accuracy(scores, same, ~some).item() == pytest.approx(1 / 2)
+    assert accuracy(scores, same, ~every).item() == 0
 
 
 @pytest.mark.parametrize("against", ["images", "captions"])
@@ -191,9 +201,67 @@ def test_under_bfloat16_the_scores_are_exact(parts: Parts) -> None:
     assert update.loss.item() == pytest.approx(run(step, parts, batch).loss.item(), rel=0.02)
 
 
-def test_data_with_one_caption_a_picture_are_refused(parts: Parts) -> None:
-    alone = [(first, first) for first, _ in CAPTIONS]
+@pytest.mark.parametrize("symmetric", [True, False])
+def test_a_caption_is_not_compared_with_itself(parts: Parts, symmetric: bool) -> None:
+    told_once = [0, 3]
+    captions = [
+        (one, one if row in told_once else other) for row, (one, other) in enumerate(CAPTIONS)
+    ]
+    batch = batch_of(parts, captions)
+    with torch.no_grad():
+        other, first = make(against="captions")._pairs(parts, batch)
+    pictures = batch.image_rows.tolist()
+    loss, right = reference(first, other, pictures, 1.0, told_once)
+    if symmetric:
+        back, right_back = reference(other, first, pictures, 1.0, told_once)
+        loss, right = loss + back, (right + right_back) / 2
+    update = run(make(against="captions", symmetric=symmetric), parts, batch)
+    assert update.loss.item() == pytest.approx(loss, rel=1e-4)
+    assert update.metrics["encoder.accuracy"].item() == pytest.approx(right)
+    # Against pictures a caption is not compared with another, so every row counts.
+    whole = run(make(symmetric=symmetric), parts, batch_of(parts)).loss.item()
+    assert run(make(symmetric=symmetric), parts, batch).loss.item() == whole
+
+
+def test_a_batch_without_second_captions_teaches_nothing(parts: Parts) -> None:
+    update = run(make(against="captions"), parts, batch_of(parts, [(a, a) for a, _ in CAPTIONS]))
+    assert update.loss.item() == 0
+    assert update.metrics["encoder.accuracy"].item() == 0
+    update.loss.backward()
+    for name, parameter in parts.caption_encoder.named_parameters():  # pyright: ignore
+        assert parameter.grad is not None, name
+        assert not parameter.grad.any(), name
+
+
+class ToldOnce(SampleDataset):
+    """Every picture has one caption, some of them twice; but for the last, if so wanted."""
+
+    missing: tuple[Problem, ...] = ()
+    told_twice = False
+
+    def conversations(self, split: Any) -> list[Conversation]:
+        assert not self.missing, "nobody can read what is missing"
+        whole = super().conversations(split)
+        *others, last = (
+            evolve(one, captions=one.captions[:1] * (1 + row % 2)) for row, one in enumerate(whole)
+        )
+        return [*others, whole[-1] if self.told_twice else last]
+
+    def lacks(self) -> tuple[Problem, ...]:
+        return self.missing
+
+
+def test_data_with_one_caption_a_picture_are_refused(build: Build) -> None:
+    def make_of(dataset: ToldOnce, against: str = "captions", **told: Any) -> JointEmbedding:
+        table = {"against": against}
+        return build(Role.TRAINING_STEP, "joint-embedding", table, dataset=dataset, **told)
+
+    dataset = ToldOnce()
     with pytest.raises(WrongInput, match="one caption each, so captions cannot be compared"):
-        run(make(against="captions"), parts, batch_of(parts, alone))
-    run(make(), parts, batch_of(parts, alone))
-    run(make(against="captions"), parts, batch_of(parts, [*alone[1:], CAPTIONS[0]]))
+        make_of(dataset)
+    make_of(dataset, "images")
+    make_of(dataset, restoring=True)
+    dataset.told_twice = True
+    make_of(dataset)
+    dataset.missing = (Problem("data", "is not there"),)
+    make_of(dataset)

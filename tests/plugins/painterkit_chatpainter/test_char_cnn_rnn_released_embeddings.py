@@ -8,11 +8,7 @@ import numpy as np
 import pytest
 
 from painterkit.errors import WrongInput
-from painterkit_chatpainter.char_cnn_rnn.released_embeddings import (
-    read_classes,
-    read_embeddings,
-    read_names,
-)
+from painterkit_chatpainter.char_cnn_rnn.released_embeddings import read_embeddings, read_names
 
 from . import python2_pickles as python2
 
@@ -31,7 +27,6 @@ def test_the_writer_of_these_tests_writes_what_numpy_reads() -> None:
     np.testing.assert_array_equal(np.stack(read[:-1]), VECTORS)
     np.testing.assert_array_equal(read[-1], wide)
     assert pickle.loads(python2.of_texts(NAMES), encoding="latin1") == NAMES
-    assert pickle.loads(python2.of_scalars([3, -1]), encoding="latin1") == [3, -1]
 
 
 @pytest.mark.parametrize(
@@ -85,14 +80,6 @@ def test_names(path: Path, content: bytes) -> None:
     assert read_names(path) == NAMES
 
 
-def test_classes(path: Path) -> None:
-    for content in (python2.of_whole_numbers, python2.of_scalars):
-        path.write_bytes(content([0, 7, 300]))
-        assert read_classes(path) == [0, 7, 300]
-    path.write_bytes(python2.of_one_array(np.array([4, 5])))
-    assert read_classes(path) == [4, 5]
-
-
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -116,13 +103,10 @@ def test_other_contents_are_told(path: Path, content: bytes, said: str) -> None:
     assert said in str(raised.value)
 
 
-def test_vectors_are_no_names_and_names_are_no_classes(path: Path) -> None:
+def test_vectors_are_no_names(path: Path) -> None:
     path.write_bytes(python2.of_arrays(list(VECTORS)))
     with pytest.raises(WrongInput, match="does not hold a list of names; give"):
         read_names(path)
-    path.write_bytes(python2.of_texts(NAMES))
-    with pytest.raises(WrongInput, match="does not hold a list of class numbers; give"):
-        read_classes(path)
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:

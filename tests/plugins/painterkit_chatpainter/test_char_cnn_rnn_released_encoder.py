@@ -18,6 +18,7 @@ from painterkit.roles import Role
 from painterkit.testing import SampleDataset
 from painterkit_chatpainter.char_cnn_rnn.released_encoder import short_name
 
+from ...picture_folders import write_visdial_09
 from ...small_released_embeddings import WIDTH, Birds, Files, write_released
 
 Build = Callable[..., Any]
@@ -144,6 +145,20 @@ def test_files_of_other_data_are_told(build: Build, files: Files) -> None:
 
     said = problem(build, files, Others(train=4, validation=2))
     assert "names no picture of the data set, whose first is 'flower-train-0'" in said
+    assert "the file's is 'train-19'; give the files of this data set" in said
+
+
+def test_of_a_long_name_in_a_file_the_beginning_is_told(
+    build: Build, files: Files, dataset: Birds
+) -> None:
+    path = Path(files.settings["names"][0])
+    path.write_bytes(pickle.dumps(["x\n" * 1_000_000] * 20, 2))
+    said = problem(
+        build, files, dataset, embeddings=files.settings["embeddings"][:1], names=[str(path)]
+    )
+    assert "names no picture of the data set" in said
+    assert "\n" not in said
+    assert len(said) < len(str(path)) + 400
 
 
 def test_more_captions_than_the_files_have_are_told(build: Build, files: Files) -> None:
@@ -160,6 +175,25 @@ def test_more_captions_than_the_files_have_are_told(build: Build, files: Files) 
         encode(encoder, [third])
     assert "holds 2 captions a picture" in str(raised.value)
     assert "is number 3 of its picture; let the data set give 2" in str(raised.value)
+
+
+def test_five_captions_of_cocos_pictures_are_read(build: Build, tmp_path: Path) -> None:
+    folder = {"folder": str(write_visdial_09(tmp_path / "coco")), "resolution": 16}
+    whole = build(Role.DATASET, "coco-visdial", folder)
+    files = write_released(tmp_path, whole, captions=5)
+    texts = [text for one in whole.conversations("train") for text in one.captions]
+    with pytest.raises(WrongInput) as raised:
+        encode(make(build, files, whole), texts)
+    assert str(raised.value).endswith("for coco-visdial, set data.most_captions = 5")
+    dataset = build(Role.DATASET, "coco-visdial", {**folder, "most_captions": 5})
+    encoder = make(build, files, dataset)
+    told = dataset.conversations("train")
+    encode(encoder, [text for one in told for text in one.captions])
+    once = [one for one in told if texts.count(one.captions[4]) == 1]
+    assert once
+    for one in once:
+        read = encode(encoder, [one.captions[4]])[0]
+        np.testing.assert_array_equal(read, files.vectors[one.id][4])
 
 
 @pytest.mark.parametrize(

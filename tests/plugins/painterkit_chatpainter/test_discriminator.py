@@ -154,3 +154,17 @@ def test_weights_start_small_only_under_batch_normalisation(build: Build, norm: 
     part = judge(build, {"norm": norm, "channels": 32})
     deviation = part.trunk[1][0].weight.std().item()
     assert (0.019 < deviation < 0.021) == (norm == "batch")
+
+
+def test_weights_may_start_orthogonal_as_in_stackgan_v2s_code(build: Build) -> None:
+    part = judge(build, {"init": "orthogonal", "unconditional": True})
+    for layer in layers(part, nn.Conv2d):
+        matrix = layer.weight.detach().flatten(1)
+        if matrix.shape[0] > matrix.shape[1]:
+            matrix = matrix.T
+        torch.testing.assert_close(matrix @ matrix.T, torch.eye(len(matrix)), rtol=0, atol=1e-5)
+
+
+def test_orthogonal_weights_without_batch_normalisation_are_refused(build: Build) -> None:
+    with pytest.raises(AssertionError, match="init = 'orthogonal' goes with norm = 'batch' alone"):
+        judge(build, {"init": "orthogonal", "norm": "spectral"})

@@ -334,6 +334,58 @@ def test_a_wrong_table_is_told(
     assert refused(build, folder).startswith(f"{folder / 'btable.npy'}   {what}")
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"{'descr': '<f4', 'fortran_order': False, 'shape': (11, 5), ",  # tokenize.TokenError
+        b"{'descr': (), 'fortran_order': False, 'shape': (11, 5), }",  # IndexError
+        b"{[]: 1}",  # TypeError
+        b"{'descr': '<f4', 'fortran_order': False, 'shape': (11, 10000000000000000000000), }",
+    ],
+)
+def test_a_broken_header_is_told(build: Build, folder: Path, header: bytes) -> None:
+    header = header.ljust(117) + b"\n"
+    start = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little")
+    (folder / "utable.npy").write_bytes(start + header + tables()["utable.npy"].tobytes())
+    assert refused(build, folder).startswith(
+        f"{folder / 'utable.npy'}   cannot be read as a NumPy array: "
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "said"),
+    [(8, 1, "is encrypted"), (10, 99, "compression method is not supported")],
+)
+def test_an_archive_that_cannot_be_opened_is_told(
+    build: Build, folder: Path, place: int, value: int, said: str
+) -> None:
+    path = folder / "uni_skip.npz"
+    content = bytearray(path.read_bytes())
+    entry = content.index(b"PK\x01\x02")  # the first in the archive's own list, which is W's
+    content[entry + place] = value
+    path.write_bytes(content)
+    sentence = refused(build, folder)
+    assert sentence.startswith(f"{path}   cannot be read as a NumPy archive: ")
+    assert said in sentence
+
+
+@pytest.mark.parametrize("name", ["utable.npy", "uni_skip.npz"])
+def test_any_changed_byte_is_read_or_told(build: Build, folder: Path, name: str) -> None:
+    whole = (folder / name).read_bytes()
+    random = np.random.default_rng(0)
+    places = random.choice(min(len(whole), 4000), 200)
+    refusals = 0
+    for place in places if name == "uni_skip.npz" else range(128):
+        changed = bytearray(whole)
+        changed[place] = random.choice(list(b"\x00(){}[]',9L\n\xff"))
+        (folder / name).write_bytes(changed)
+        try:
+            encode(built(build, folder), TEXTS[:1])
+        except WrongInput:
+            refusals += 1
+    assert refusals > 50
+
+
 def test_an_archive_in_place_of_a_table_is_told(build: Build, folder: Path) -> None:
     (folder / "utable.npy").write_bytes((folder / "uni_skip.npz").read_bytes())
     assert "utable.npy   holds no table [words, E]" in refused(build, folder)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +14,16 @@ from painterkit.data import Batch, Turn
 from painterkit.errors import WrongInput
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.training_step import StepContext, Update
+from painterkit.registry import Registry
 from painterkit.roles import Role
 from painterkit.testing import sample_parts
 from painterkit.testing.training_step import Gaussian, LastTurn
 from painterkit_chatpainter.skip_thought.sentences import made_ready
 from painterkit_chatpainter.skip_thought.step import SkipThoughtStep
 from painterkit_chatpainter.skip_thought.trainable import SkipThought
+
+from ...small_recipe import SMALL as RECIPE
+from ...small_recipe import assemble_table
 
 Build = Callable[..., Any]
 
@@ -54,14 +59,18 @@ def batch_of(encoder: SkipThought, dialogues: list[list[str]]) -> Batch:
     )
 
 
+def step_of(build: Build, encoder: object, conditioning: str = "every-word") -> SkipThoughtStep:
+    table = {"conditioning": conditioning}
+    return build(Role.TRAINING_STEP, "skip-thought", table, turn_encoder=encoder)
+
+
 def made(
     build: Build, conditioning: str = "every-word", **settings: object
 ) -> tuple[SkipThought, SkipThoughtStep, Parts]:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         encoder = build(Role.TEXT_ENCODER, "skip-thought", {**SMALL, **settings})
-        shared = {**SMALL, **{k: v for k, v in settings.items() if k in ("mode", *SMALL)}}
-        step = build(Role.TRAINING_STEP, "skip-thought", {**shared, "conditioning": conditioning})
+        step = step_of(build, encoder, conditioning)
         parts = sample_parts((8,))
     encoder.fit_texts([text for turns in DIALOGUES for text in turns])
     parts.turn_encoder = encoder
@@ -195,28 +204,51 @@ def test_it_learns_a_small_batch_by_heart(build: Build, conditioning: str) -> No
     assert now < 0.1 * first
 
 
-def test_misfits_are_whole_sentences(build: Build) -> None:
-    _, step, parts = made(build)
+@pytest.mark.parametrize("mode", ["uni", "bi", "combine"])
+def test_its_sizes_are_those_of_the_turn_encoder(build: Build, mode: str) -> None:
+    sizes = {"mode": mode, "width": 10, "word_width": 7, "vocabulary": 9}
+    encoder, step, parts = made(build, **sizes)
+    assert list(step.decoders) == list(encoder.models)
+    for decoders in step.decoders.values():
+        assert decoders.output.weight.shape == (9, 10)
+        assert decoders.after.gru.input_size == 7 + 10
     assert step.misfits(parts) == []
-    other = build(
-        Role.TRAINING_STEP, "skip-thought", {"width": 10, "word_width": 6, "vocabulary": 9}
-    )
-    assert other.misfits(parts) == [
-        "the step's width is 10, the turn encoder's 8; give both the same",
-        "the step's vocabulary is 9, the turn encoder's 12; give both the same",
-    ]
-    assert step.misfits(sample_parts((8,))) == [
+
+
+@pytest.mark.parametrize("kind", ["none", "another", "the authors'"])
+def test_a_turn_encoder_that_it_cannot_train_is_refused(build: Build, kind: str) -> None:
+    encoder = {
+        "none": lambda: None,
+        "another": lambda: sample_parts((8,)).turn_encoder,
+        "the authors'": lambda: build(Role.TEXT_ENCODER, "skip-thought", {"folder": "nowhere"}),
+    }[kind]()
+    with pytest.raises(WrongInput) as raised:
+        step_of(build, encoder)
+    assert str(raised.value) == (
         "the step skip-thought trains a turn encoder 'skip-thought' without 'folder'; name one in "
         "parts.turn_encoder"
-    ]
+    )
+
+
+def test_check_tells_it_with_the_phase(registry: Registry, tmp_path: Path) -> None:
+    encoder = {"train": ["turn_encoder", "step"]}
+    phase = {
+        "name": "turns",
+        "until": {"epochs": 1},
+        "batch": 4,
+        "optimizers": {"encoder": encoder},
+        "step": "skip-thought",
+    }
+    with pytest.raises(WrongInput, match=r"^phases\.turns\.step   the step skip-thought trains a"):
+        assemble_table({**RECIPE, "phases": [phase]}, registry, tmp_path, device="meta")
+    own = {"use": "skip-thought", "mode": "uni", **SMALL}
+    table = {**RECIPE, "parts": {**RECIPE["parts"], "turn_encoder": own}, "phases": [phase]}
+    [step] = assemble_table(table, registry, tmp_path, device="meta").steps
+    assert isinstance(step, SkipThoughtStep)
+    assert step.decoders["uni"].output.weight.shape == (12, 8)
 
 
 def test_it_needs_the_turns_as_words_and_no_pictures(build: Build) -> None:
     _, step, _ = made(build)
     assert tuple(step.tokens) == ("turns",)
     assert tuple(step.resolutions) == ()
-
-
-def test_an_odd_width_is_refused(build: Build) -> None:
-    with pytest.raises(WrongInput, match="must be even where mode is combine, got 9"):
-        build(Role.TRAINING_STEP, "skip-thought", {"width": 9})

@@ -12,6 +12,7 @@ from PIL import Image
 
 from painterkit.data.conversation import Turn
 from painterkit.errors import Failure, WrongInput
+from painterkit.structure import WrongData
 
 from ...picture_folders import Dialog, write_visdial
 from .conftest import OpenData, Table, change, copied, fitted
@@ -76,6 +77,19 @@ def test_the_captions_of_visdial_need_no_file_of_coco(open_data: OpenData, folde
     told = [one.captions for one in data.conversations("validation")]
     assert told == [(entry["caption"],) for entry in table["dialogs"]]
     assert len(open_data("coco-visdial", folder_09).lacks()) == 2
+
+
+def test_the_first_captions_alone(open_data: OpenData, made_09: Path) -> None:
+    def told(**settings: Any) -> list[tuple[str, ...]]:
+        data = open_data("coco-visdial", made_09, **settings)
+        return [one.captions for split in SPLITS for one in data.conversations(split)]
+
+    whole = told()
+    assert {len(captions) for captions in whole} == {5, 6}
+    for most in (1, 5, 9):
+        assert told(most_captions=most) == [captions[:most] for captions in whole]
+    with pytest.raises(WrongData, match="must be at least 1"):
+        told(most_captions=0)
 
 
 def test_version_10(open_data: OpenData, made_10: Path) -> None:

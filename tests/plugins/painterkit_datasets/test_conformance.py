@@ -1,4 +1,4 @@
-"""Both data sets are what their role promises, whichever way they are set."""
+"""The data sets are what their role promises, whichever way they are set."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from painterkit.registry import Registry
 from painterkit.roles import Role
 from painterkit.testing import check_component
 
+from ...cub_folder import write_cub
 from ...picture_folders import (
     write_jsonl_folder,
     write_lines,
@@ -37,6 +38,20 @@ def test_coco_visdial(registry: Registry, tmp_path: Path, settings: dict[str, An
     write = write_visdial_09 if settings["version"] == "0.9" else write_visdial_10
     offer = registry.find(Role.DATASET, "coco-visdial")
     check_component(offer, registry, {**SMALL, **settings, "folder": str(write(tmp_path))})
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"split": "published", "crop": "centre"},
+        {"turns": "random", "seed": 3, "certainty": 4, "validation": 0.4},
+    ],
+    ids=str,
+)
+def test_cub(registry: Registry, tmp_path: Path, settings: dict[str, Any]) -> None:
+    offer = registry.find(Role.DATASET, "cub")
+    check_component(offer, registry, {**SMALL, **settings, "folder": str(write_cub(tmp_path))})
 
 
 @pytest.mark.parametrize("turns", ["dialogue", "attributes"])

@@ -163,7 +163,8 @@ def test_that_all_are_whole_is_remembered_until_one_changes(
 ) -> None:
     looked_at: list[str] = []
     monkeypatch.setattr(
-        "painterkit_datasets.prepare.check_whole", lambda path, limit: looked_at.append(path)
+        "painterkit_datasets.prepare.check_whole",
+        lambda path, limit, around: looked_at.append(path),
     )
     assert broken_pictures(cache, "p", pictures, FIT) == []
     assert len(looked_at) == COUNT

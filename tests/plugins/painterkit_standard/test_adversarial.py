@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from painterkit.data.batch import Batch
+from painterkit.interfaces.loss import Side, StepView
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.training_step import StepContext, TrainingStep, Update
 from painterkit.registry import Registry
@@ -155,6 +156,35 @@ def test_the_discriminators_loss_is_the_formula_of_the_first_stage(parts: Parts)
         bce(fake, zero) + bce(wrong[other], zero[other]) + bce(alone[0], zero)
     ) / 3
     torch.testing.assert_close(loss, expected)
+
+
+class Seeing:
+    """A term that sees what was drawn."""
+
+    sides = tuple(Side)
+    reads = ("images",)
+
+    def __init__(self) -> None:
+        self.views: list[StepView] = []
+
+    def __call__(self, view: StepView) -> Tensor:
+        self.views.append(view)
+        return torch.stack([image.mean() for image in view.images.values()]).sum()
+
+
+def test_losses_see_every_picture_that_was_drawn(parts: Parts) -> None:
+    """Those that nobody judges as well; only the generator learns from them."""
+    seeing = Seeing()
+    step = step_of(16, matching=MATCHING, seeing=seeing)
+    first, second = updates(step, parts, sample_batch((8, 16)))
+    judges, draws = seeing.views
+    assert list(judges.images) == list(draws.images) == [8, 16]
+    for size in (8, 16):
+        assert torch.equal(judges.images[size], draws.images[size])
+    assert not any(image.requires_grad for image in judges.images.values())
+    assert all(image.requires_grad for image in draws.images.values())
+    assert reached(first.loss, parts) == {"discriminators"}
+    torch.testing.assert_close(second.loss, sum(second.metrics.values()))
 
 
 def test_what_is_finer_than_it_judges_is_not_drawn(parts: Parts) -> None:

@@ -80,3 +80,13 @@ def test_mu_and_variance_are_float32_under_bfloat16_autocast(activation: Activat
     with torch.autocast("cpu", torch.bfloat16):
         told = part(normal(4, 20), normal(4, 6))
     assert {told.mu.dtype, told.log_variance.dtype, told.code.dtype} == {torch.float32}
+
+
+def test_weights_start_normal_or_orthogonal() -> None:
+    normally = ConditioningAugmentation(40, 20).linear
+    assert 0.018 < normally.weight.std().item() < 0.022
+    linear = ConditioningAugmentation(40, 20, "none", "orthogonal").linear
+    weight = linear.weight.detach()
+    torch.testing.assert_close(weight @ weight.T, torch.eye(40), rtol=0, atol=1e-5)
+    for layer in (normally, linear):
+        assert bool((layer.bias == 0).all())

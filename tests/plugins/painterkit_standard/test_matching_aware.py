@@ -125,6 +125,72 @@ def test_weights_of_the_terms() -> None:
     torch.testing.assert_close(draw(judged, weight=3.0), 3 * draw(judged))
 
 
+STACKGAN_V2 = {
+    "mismatched": 1.0,
+    "fake": 1.0,
+    "balanced": False,
+    "unconditional_mismatched": True,
+}
+
+
+def test_stackgan_v2_adds_up_all_terms_and_calls_the_wrong_picture_real() -> None:
+    judged = pairs(unconditional=True)
+    real, wrong, fake = of(judged)
+    expected = (
+        bce(real.conditional, 1)
+        + bce(real.unconditional, 1)
+        + bce(wrong.conditional, 0)
+        + bce(wrong.unconditional, 1)
+        + bce(fake.conditional, 0)
+        + bce(fake.unconditional, 0)
+    )
+    torch.testing.assert_close(judge(judged, **STACKGAN_V2), expected)
+    torch.testing.assert_close(
+        draw(judged, **STACKGAN_V2), bce(fake.conditional, 1) + bce(fake.unconditional, 1)
+    )
+
+
+def test_a_plain_sum_without_the_wrong_picture_where_no_words_are_asked_for() -> None:
+    judged = pairs(unconditional=True)
+    real, wrong, fake = of(judged)
+    expected = (
+        bce(real.conditional, 1)
+        + bce(real.unconditional, 1)
+        + 0.3 * bce(wrong.conditional, 0)
+        + 0.5 * (bce(fake.conditional, 0) + bce(fake.unconditional, 0))
+    )
+    torch.testing.assert_close(judge(judged, mismatched=0.3, balanced=False), expected)
+
+
+def test_the_wrong_picture_joins_the_real_ones_in_balance() -> None:
+    judged = pairs(unconditional=True)
+    real, wrong, fake = of(judged)
+    positive = (
+        bce(real.conditional, 1) + bce(real.unconditional, 1) + 0.5 * bce(wrong.unconditional, 1)
+    ) / 2.5
+    negative = (
+        bce(fake.conditional, 0) + bce(wrong.conditional, 0) + bce(fake.unconditional, 0)
+    ) / 3
+    torch.testing.assert_close(judge(judged, unconditional_mismatched=True), positive + negative)
+
+
+@pytest.mark.parametrize("changed", [{"balanced": False}, {"unconditional_mismatched": True}])
+def test_without_an_unconditional_head_neither_matters(changed: dict[str, bool]) -> None:
+    torch.testing.assert_close(judge(pairs(), **changed), judge(pairs()))
+
+
+def test_a_wrong_picture_that_is_the_same_one_is_not_seen_once_more() -> None:
+    weight = torch.tensor([1.0, 0.0, 1.0, 1.0, 0.0, 1.0])
+    judged = pairs(unconditional=True, weight=weight)
+    _, wrong, _ = of(judged)
+    kept = weight.bool()
+    assert wrong.unconditional is not None
+    difference = judge(judged, **STACKGAN_V2) - judge(
+        judged, **{**STACKGAN_V2, "unconditional_mismatched": False}
+    )
+    torch.testing.assert_close(difference, bce(wrong.unconditional[kept], 1))
+
+
 def test_several_resolutions_are_added_up() -> None:
     one, two = pairs(), pairs(unconditional=True)
     torch.testing.assert_close(judge(one, two), judge(one) + judge(two))

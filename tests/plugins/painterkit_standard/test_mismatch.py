@@ -162,6 +162,15 @@ def test_data_without_classes_are_refused(build: Build) -> None:
     )
 
 
+def test_one_conversation_with_a_class_is_enough(build: Build) -> None:
+    class WithOneClass(SampleDataset):
+        def conversations(self, split: Any) -> list[Conversation]:
+            *others, last = super().conversations(split)
+            return [*(evolve(one, class_id=-1) for one in others), evolve(last, class_id=0)]
+
+    build(Role.TRAINING_STEP, "adversarial", OTHER_CLASS, dataset=WithOneClass())
+
+
 def test_data_that_are_missing_are_asked_when_they_are_there(build: Build) -> None:
     dataset = WithoutClasses()
     dataset.missing = (Problem("data", "is not there"),)

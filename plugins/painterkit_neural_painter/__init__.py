@@ -1,0 +1,1 @@
+"""The Neural Painter and its base, StackGAN++."""

@@ -1,0 +1,49 @@
+"""The `colour-consistency` loss of StackGAN++."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+from attrs import frozen
+from torch import Tensor
+from torch.nn import functional
+
+from painterkit.interfaces.context import BuildContext
+from painterkit.interfaces.loss import Side, StepView
+from painterkit_neural_painter.settings import ColourConsistencySettings
+
+
+def colour_statistics(images: Tensor) -> tuple[Tensor, Tensor]:
+    """Return means [B, 3] and covariances [B, 3, 3] of the channels of `images` [B, 3, R, R]."""
+    with torch.autocast(images.device.type, enabled=False):
+        pixels = images.float().flatten(2)
+        mean = pixels.mean(dim=2)
+        centred = pixels - mean.unsqueeze(2)
+        return mean, centred @ centred.transpose(1, 2) / pixels.shape[2]
+
+
+@frozen
+class ColourConsistency:
+    """Compare each picture with the next coarser one; sum over the pairs."""
+
+    settings: ColourConsistencySettings
+    sides = (Side.GENERATOR,)
+    reads = ("images",)
+
+    def __call__(self, view: StepView) -> Tensor:
+        """Return the term, 0 where there is but one picture."""
+        total = torch.zeros(())
+        for low, high in pairwise(sorted(view.images)):
+            coarse_mean, coarse_covariance = colour_statistics(view.images[low].detach())
+            mean, covariance = colour_statistics(view.images[high])
+            total = total + functional.mse_loss(mean, coarse_mean)
+            total = total + self.settings.covariance * functional.mse_loss(
+                covariance, coarse_covariance
+            )
+        return self.settings.weight * total
+
+
+def build(settings: ColourConsistencySettings, context: BuildContext) -> ColourConsistency:
+    """Build the loss."""
+    return ColourConsistency(settings)

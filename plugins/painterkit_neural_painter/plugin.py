@@ -1,0 +1,29 @@
+"""The Neural Painter's components on offer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from painterkit.hookspecs import hookimpl
+from painterkit.registry import Component
+from painterkit.roles import Role
+from painterkit_neural_painter import settings
+
+
+@hookimpl
+def painterkit_components() -> Iterable[Component]:
+    """Offer the StackGAN++ base of the Neural Painter."""
+    return [
+        Component(
+            Role.GENERATOR,
+            "stackgan-pp",
+            settings.StackGANPPSettings,
+            "painterkit_neural_painter.generator:build",
+        ),
+        Component(
+            Role.LOSS,
+            "colour-consistency",
+            settings.ColourConsistencySettings,
+            "painterkit_neural_painter.colour_consistency:build",
+        ),
+    ]
