@@ -100,7 +100,7 @@ def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
     assembly = _assembled(recipe, plugins, cache)
     dataset = assembly.dataset
     counts: dict[Split, int | None] = {s: known_size(dataset, s) for s in SPLITS}
-    there = [split for split, count in counts.items() if count is not None]
+    there: list[Split] = [split for split, count in counts.items() if count is not None]
     conversations = [c for split in there for c in dataset.conversations(split)]
     captions = caption_lists(conversations)
     turns = turn_lists(conversations, assembly.parts.dialogue_encoder.reads, assembly.turns)
