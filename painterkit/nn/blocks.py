@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Literal
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.parametrizations import spectral_norm
 
 Norm = Literal["batch", "spectral", "none"]
+
+ONE_PASS_FROM = 400
+"""From how many places, over all maps of a batch, enlarging and convolving is one pass."""
 
 
 def conv3x3(channels_in: int, channels_out: int) -> nn.Conv2d:
@@ -21,7 +26,9 @@ class UpConvolution(nn.Conv2d):
 
     Each output pixel sees at most 2x2 distinct input pixels, so the pair equals a transposed 4x4
     convolution of stride 2 whose kernel adds up shifted copies of the 3x3 weight. It has the
-    weight of the plain convolution and takes 4/9 of its multiplications.
+    weight of the plain convolution and takes 4/9 of its multiplications. The kernel is made anew
+    at each call; where a batch has few places, that takes longer than it saves, and the two steps
+    are taken one after the other.
     """
 
     def __init__(self, channels_in: int, channels_out: int) -> None:
@@ -29,14 +36,32 @@ class UpConvolution(nn.Conv2d):
 
     def forward(self, input: Tensor) -> Tensor:
         """Return [B, O, 2H, 2W] for `input` [B, I, H, W]."""
-        weight = self.weight.flip(2, 3)
-        kernel = sum(
-            functional.pad(weight, (left, 1 - left, top, 1 - top))
-            for left in (0, 1)
-            for top in (0, 1)
-        )
-        assert isinstance(kernel, Tensor)
-        return functional.conv_transpose2d(input, kernel.transpose(0, 1), stride=2, padding=1)
+        batch, _, height, width = input.shape
+        if batch * height * width < ONE_PASS_FROM:
+            return super().forward(functional.interpolate(input, scale_factor=2, mode="nearest"))
+        with full_precision(input.device):
+            kernel = doubling_kernel(self.weight)
+        return functional.conv_transpose2d(input, kernel, stride=2, padding=1)
+
+
+def full_precision(device: torch.device) -> AbstractContextManager[object]:
+    """Return a context without autocast, which the meta device does not know at all."""
+    if not torch.amp.is_autocast_available(device.type):
+        return nullcontext()
+    return torch.autocast(device.type, enabled=False)
+
+
+def doubling_kernel(weight: Tensor) -> Tensor:
+    """Return [I, O, 4, 4], the sum of the four shifts of a turned `weight` [O, I, 3, 3].
+
+    Turned and shifted along one dimension it is a product with a 3x4 matrix, along both with the
+    Kronecker product of that matrix with itself.
+    """
+    turned = torch.eye(3, dtype=weight.dtype, device=weight.device).flip(0)
+    shifts = functional.pad(turned, (1, 0)) + functional.pad(turned, (0, 1))
+    rows = weight.transpose(0, 1).reshape(-1, 9)
+    kernel = rows @ torch.kron(shifts, shifts)
+    return kernel.view(weight.shape[1], weight.shape[0], 4, 4)
 
 
 def up_block(channels_in: int, channels_out: int) -> nn.Sequential:

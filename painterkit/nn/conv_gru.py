@@ -1,8 +1,9 @@
 """Recurrent cells whose state is a feature map: a memory at every place of a picture.
 
 Both are called alike: `output, state = cell(x, state)`. A state is one tensor
-[B, state_channels, H, W], zeros before the first turn. `gates` gives the cell's gates, each
-[B, C, H, W] between 0 and 1, by name. Weights and biases start as PyTorch starts a convolution's.
+[B, state_channels, H, W], zeros before the first turn; the next one has the type of x. `gates`
+gives the cell's gates, each [B, C, H, W] between 0 and 1, by name. Weights and biases start as
+PyTorch starts a convolution's.
 """
 
 from __future__ import annotations
@@ -38,10 +39,11 @@ class ConvGRUCell(nn.Module):
 
     def forward(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """Return the output and the next state, [B, C, H, W] both."""
+        state = state.to(x.dtype)
         gates = self.gates(x, state)
-        update, reset = gates["update"], gates["reset"]
-        candidate = torch.tanh(self.candidate(torch.cat([reset * state, x], dim=1)))
-        following = (1 - update) * state + update * candidate
+        kept = gates["reset"] * state
+        candidate = torch.tanh(self.candidate(torch.cat([kept, x], dim=1)))
+        following = state + gates["update"] * (candidate - state)
         return following, following
 
 
@@ -72,7 +74,7 @@ class ConvLSTMCell(nn.Module):
 
     def forward(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """Return the output [B, C, H, W] and the next state [B, 2C, H, W]."""
-        hidden, cell = state.chunk(2, dim=1)
+        hidden, cell = state.to(x.dtype).chunk(2, dim=1)
         gates = self.gates(x, state)
         candidate = torch.tanh(self.candidate(torch.cat([hidden, x], dim=1)))
         cell = gates["forget"] * cell + gates["input"] * candidate

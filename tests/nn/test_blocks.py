@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from painterkit.nn.blocks import (
+    ONE_PASS_FROM,
     Norm,
     ResidualBlock,
     UpConvolution,
@@ -25,17 +26,20 @@ def names(block: nn.Module) -> list[str]:
     return [type(layer).__name__ for layer in block.children()]
 
 
-@pytest.mark.parametrize(("height", "width"), [(4, 4), (5, 3), (1, 1)])
+FEW, MANY = [(2, 4, 4), (2, 5, 3), (1, 1, 1)], [(25, 4, 4), (27, 5, 3), (400, 1, 1)]
+
+
+@pytest.mark.parametrize(("batch", "height", "width"), [*FEW, *MANY])
 def test_the_fast_up_convolution_is_nearest_neighbour_and_a_convolution(
-    height: int, width: int
+    batch: int, height: int, width: int
 ) -> None:
     layer = UpConvolution(3, 5)
-    given = normal(2, 3, height, width).requires_grad_()
+    given = normal(batch, 3, height, width).requires_grad_()
     fast = layer(given)
     slow = functional.conv2d(
         functional.interpolate(given, scale_factor=2, mode="nearest"), layer.weight, padding=1
     )
-    assert fast.shape == (2, 5, 2 * height, 2 * width)
+    assert fast.shape == (batch, 5, 2 * height, 2 * width)
     torch.testing.assert_close(fast, slow, rtol=1e-5, atol=1e-6)
     direction = normal(*fast.shape, seed=1)
     for one, other in zip(
@@ -43,7 +47,20 @@ def test_the_fast_up_convolution_is_nearest_neighbour_and_a_convolution(
         torch.autograd.grad((slow * direction).sum(), [layer.weight, given]),
         strict=True,
     ):
-        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-4)
+
+
+def test_it_is_one_pass_from_four_hundred_places_on() -> None:
+    assert [batch * height * width >= ONE_PASS_FROM for batch, height, width in FEW] == [False] * 3
+    assert [batch * height * width >= ONE_PASS_FROM for batch, height, width in MANY] == [True] * 3
+    layer = UpConvolution(3, 5)
+    few, many = normal(24, 3, 4, 4), normal(25, 3, 4, 4)
+    with torch.profiler.profile() as profile:
+        layer(few)
+    assert not any("transpose" in event.name for event in profile.events() or [])
+    with torch.profiler.profile() as profile:
+        layer(many)
+    assert any("transpose" in event.name for event in profile.events() or [])
 
 
 def test_an_up_block_doubles_normalises_and_cuts_below_zero() -> None:

@@ -191,3 +191,17 @@ def test_gates_lie_between_0_and_1_and_the_first_state_is_zeros(
         assert bool(((gate > 0) & (gate < 1)).all())
     output, following = cell(x, state)
     assert (output.shape, following.shape) == (x.shape, state.shape)
+
+
+@pytest.mark.parametrize("make", [ConvGRUCell, ConvLSTMCell])
+def test_a_state_takes_the_type_of_what_comes_in(
+    make: type[ConvGRUCell] | type[ConvLSTMCell],
+) -> None:
+    """So that a training in bfloat16 keeps the states of its turns in half the memory."""
+    cell = make(CHANNELS)
+    x = normal(2, CHANNELS, 4, 4)
+    state = normal(2, cell.state_channels, 4, 4, seed=1)
+    with torch.autocast("cpu", torch.bfloat16):
+        output, following = cell(x.bfloat16(), state)
+    assert (output.dtype, following.dtype) == (torch.bfloat16, torch.bfloat16)
+    torch.testing.assert_close(following.float(), cell(x, state)[1], rtol=0.05, atol=0.05)
