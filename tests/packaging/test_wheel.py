@@ -125,6 +125,10 @@ def test_what_must_be_in_it(wheel: Path) -> None:
     }
 
 
+def plugin_of(package: str) -> str:
+    return package.removeprefix("painterkit_").replace("_", "-")
+
+
 def test_its_metadata(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         [folder] = {name.split("/")[0] for name in archive.namelist() if ".dist-info/" in name}
@@ -132,7 +136,7 @@ def test_its_metadata(wheel: Path) -> None:
         metadata = email.message_from_bytes(archive.read(f"{folder}/METADATA"))
     assert "painterkit = painterkit.cli.app:main" in points
     for package in PACKAGES[1:]:
-        assert f"{package.removeprefix('painterkit_')} = {package}.plugin" in points
+        assert f"{plugin_of(package)} = {package}.plugin" in points
     assert metadata["Name"] == "painterkit"
     assert metadata["License-Expression"] == "Apache-2.0"
     assert {"avatars", "text", "metrics", "demo", "dev"} <= set(
@@ -151,13 +155,12 @@ def test_the_wheel_is_what_is_used(installed: Installed) -> None:
     assert [Path(place).is_relative_to(installed.folder) for place in places] == [True] * len(
         PACKAGES
     )
-    names = [package.removeprefix("painterkit_") for package in PACKAGES[1:]]
-    assert states == {name: ["ok", version] for name in names}
+    assert states == {plugin_of(package): ["ok", version] for package in PACKAGES[1:]}
 
 
-def test_a_recipe_in_a_folder_is_named_and_extends_the_one_beside_it(installed: Installed) -> None:
+def test_a_recipe_in_a_folder_is_named_and_extends_another(installed: Installed) -> None:
     name = "paper/chatpainter_rnn_coco"
-    assert 'extends = "chatpainter_nonrecurrent_coco"' in installed.run(
+    assert 'extends = "paper/chatpainter_nonrecurrent_coco"' in installed.run(
         "painterkit", "recipes", name
     )
     code = (
