@@ -121,7 +121,8 @@ def _build_parts(recipe: Recipe, context: BuildContext) -> tuple[Parts, BuildCon
     dialogue_encoder = _build(
         "parts.dialogue_encoder", Role.DIALOGUE_ENCODER, named.dialogue_encoder, context
     )
-    context = evolve(context, embedding_width=caption_encoder.width + dialogue_encoder.width)
+    told = caption_encoder.width if named.caption_told else 0
+    context = evolve(context, embedding_width=told + dialogue_encoder.width)
     generator = _build("parts.generator", Role.GENERATOR, named.generator, context)
     discriminators = _build_each(
         {
@@ -134,7 +135,7 @@ def _build_parts(recipe: Recipe, context: BuildContext) -> tuple[Parts, BuildCon
         }
     )
     judges = dict(zip(named.discriminators, discriminators.values(), strict=True))
-    image_encoder = None
+    image_encoder: Any = None
     if named.image_encoder is not None:
         image_encoder = _build(
             "parts.image_encoder", Role.IMAGE_ENCODER, named.image_encoder, context
@@ -142,7 +143,15 @@ def _build_parts(recipe: Recipe, context: BuildContext) -> tuple[Parts, BuildCon
         context = evolve(
             context, image_width=image_encoder.width, resolution=image_encoder.resolution
         )
-    parts = Parts(caption_encoder, turn_encoder, dialogue_encoder, generator, judges, image_encoder)
+    parts = Parts(
+        caption_encoder,
+        turn_encoder,
+        dialogue_encoder,
+        generator,
+        judges,
+        image_encoder,
+        named.caption_told,
+    )
     return parts, context
 
 

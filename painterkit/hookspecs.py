@@ -38,4 +38,5 @@ def painterkit_recipes() -> Traversable:  # pyright: ignore[reportReturnType]
     """Return the folder of the plugin's recipes, such as `files("my_plugin") / "recipes"`.
 
     Every *.toml in it can be named by its path there without the suffix: `tiny`, `paper/tiny`.
+    A folder that cannot be found is told by `painterkit plugins`; the components stay.
     """

@@ -26,6 +26,12 @@ def misfits(
                 f"pictures of {full} px cannot be reduced to the generator's {resolution} px",
                 f"give {max(parts.generator.resolutions)}",
             )
+    if parts.turn_encoder.width == 0 < parts.dialogue_encoder.width:
+        yield Problem(
+            "parts.turn_encoder",
+            "reads nothing, so there is nothing for the dialogue encoder to read",
+            "name a text encoder that reads turns",
+        )
     for phase, step in zip(recipe.phases, steps, strict=True):
         yield from _step_misfits(dataset, parts, phase, step)
         yield from _optimizer_misfits(parts, phase, step)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import re
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources.abc import Traversable
+from inspect import isfunction
+from types import ModuleType
 from typing import Any, Literal, cast
 
 import pluggy
@@ -25,7 +28,8 @@ BLOCK_VARIABLE = "PAINTERKIT_BLOCK_PLUGINS"
 class PluginStatus:
     """What became of one plugin. `reason` says why it is not ok; a library's own is empty.
 
-    `recipes` is the folder of its recipes, if it has one.
+    `recipes` is the folder of its recipes, if it has one. `warnings` say what of a plugin that is
+    ok is left out.
     """
 
     name: str
@@ -36,6 +40,7 @@ class PluginStatus:
     reason: str = ""
     components: tuple[Component, ...] = ()
     recipes: Traversable | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @frozen
@@ -107,10 +112,14 @@ def _load(entry_point: EntryPoint, first: EntryPoint, blocked: set[str]) -> Plug
         if not re.fullmatch(r"[A-Za-z0-9_.-]+", name):
             raise PluginFault("its name may only hold letters, digits, '_', '-' and '.'")
         hooks = _register(name, entry_point)
-        components = _components(hooks)
-        return evolve(status, components=components, recipes=_recipes(hooks))
+        warnings = tuple(_forgotten(hooks, hooks.get_plugin(name)))
+        status = evolve(status, components=_components(hooks), warnings=warnings)
     except PluginFault as fault:
         return evolve(status, state="failed", reason=str(fault))
+    try:
+        return evolve(status, recipes=_recipes(hooks))
+    except PluginFault as fault:
+        return evolve(status, warnings=(*warnings, f"its recipes are left out: {fault}"))
 
 
 def _name_taken(first: EntryPoint) -> str:
@@ -149,6 +158,21 @@ def _register(name: str, entry_point: EntryPoint) -> pluggy.PluginManager:
     except BaseException as error:
         raise _guarded("reading its hooks failed", error) from error
     return manager
+
+
+def _forgotten(manager: pluggy.PluginManager, plugin: object) -> Iterator[str]:
+    """Find functions that are named like a hook, but are not marked as one: nobody calls them."""
+    known = [name for name, value in vars(hookspecs).items() if hasattr(value, "painterkit_spec")]
+    marked = [
+        implementation.function
+        for name in known
+        for implementation in getattr(manager.hook, name).get_hookimpls()
+    ]
+    for name, value in vars(plugin).items() if isinstance(plugin, ModuleType) else ():
+        close = get_close_matches(name, known, n=1, cutoff=0.85)
+        if isfunction(value) and close and value not in marked:
+            rename = "" if name in known else f", and name it {close[0]}"
+            yield f"its function {name} is not called: write @hookimpl above it{rename}"
 
 
 def _call(manager: pluggy.PluginManager, hook: str) -> list[Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from painterkit.plugins import LoadedPlugins, PluginStatus, load_plugins
+from painterkit.recipe_file.names import shipped_recipes
 from painterkit.roles import Role
 
 HEAD = """
@@ -124,14 +125,6 @@ BROKEN = {
         "@hookimpl\ndef painterkit_components(registry):\n    return []",
         "Argument(s) {'registry'} are declared in the hookimpl but can not be found",
     ),
-    "no-folder": (
-        "@hookimpl\ndef painterkit_recipes():\n    return '/nowhere'",
-        "its hook painterkit_recipes returned '/nowhere', not a folder",
-    ),
-    "recipes-raise": (
-        "@hookimpl\ndef painterkit_recipes():\n    raise OSError('disk')",
-        "its hook painterkit_recipes failed: OSError: disk",
-    ),
     "with:colon": (RIGHT.format(name="a"), "its name may only hold letters"),
 }
 
@@ -157,6 +150,57 @@ def test_all_broken_plugins_together(write: Write) -> None:
     plugins = load(*broken, write("good", RIGHT.format(name="a")))
     assert [status.name for status in plugins.statuses if status.state == "ok"] == ["good"]
     assert len(plugins.statuses) == len(BROKEN) + 1
+
+
+@pytest.mark.parametrize(
+    ("hook", "reason"),
+    [
+        ("return '/nowhere'", "its hook painterkit_recipes returned '/nowhere', not a folder"),
+        ("raise OSError('disk')", "its hook painterkit_recipes failed: OSError: disk (pk_"),
+    ],
+)
+def test_recipes_that_cannot_be_found_take_no_component_down(
+    write: Write, hook: str, reason: str
+) -> None:
+    source = f"{RIGHT.format(name='a')}\n@hookimpl\ndef painterkit_recipes():\n    {hook}"
+    plugins = load(write("odd", source))
+    [status] = plugins.statuses
+    assert (status.state, status.recipes, len(status.components)) == ("ok", None, 1)
+    [warning] = status.warnings
+    assert warning.startswith(f"its recipes are left out: {reason}")
+    assert plugins.recipe_folders == ()
+
+
+def test_a_folder_of_recipes_may_be_a_namespace(write: Write, tmp_path: Path) -> None:
+    package = f"ns_{tmp_path.name}".replace("-", "_")
+    (tmp_path / package / "recipes" / "deep").mkdir(parents=True)
+    (tmp_path / package / "recipes" / "deep" / "own.toml").write_text("# Mine.")
+    hook = f"    from importlib.resources import files\n    return files('{package}.recipes')\n"
+    plugins = load(write("spaced", "@hookimpl\ndef painterkit_recipes():\n" + hook))
+    assert plugins.statuses[0].warnings == ()
+    found = [one for one in shipped_recipes(plugins) if one.plugin == "spaced"]
+    assert [(one.name, one.description) for one in found] == [("deep/own", "Mine.")]
+
+
+def test_a_hook_that_is_not_marked_is_told(write: Write) -> None:
+    source = """
+def painterkit_components():
+    return []
+
+def painterkit_recipe():
+    return None
+
+def painterkit_helper():
+    return None
+"""
+    [status] = load(write("quiet", source)).statuses
+    assert status.warnings == (
+        "its function painterkit_components is not called: write @hookimpl above it",
+        "its function painterkit_recipe is not called: write @hookimpl above it, and name it "
+        "painterkit_recipes",
+    )
+    [status] = load(write("good", RIGHT.format(name="a"))).statuses
+    assert status.warnings == ()
 
 
 def test_interrupting_stops_the_tool(write: Write) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ RUNS = Path("runs")
 RECIPE = "recipe.toml"
 FACTS = "run.json"
 LOCK = ".lock"
+LISTED = 5
+"""How many of the runs a message lists."""
 
 
 @frozen
@@ -80,9 +83,9 @@ def open_run(path: Path) -> RunFolder:
     if (path / RECIPE).is_file():
         return RunFolder(path)
     if not path.exists():
-        what, hint = "there is no such folder", _known_runs()
+        what, hint = "there is no such folder", _known_runs(path)
     else:
-        what, hint = f"is no run: it has no {RECIPE}", _known_runs()
+        what, hint = f"is no run: it has no {RECIPE}", _known_runs(path)
     raise WrongInput(Problem(str(path), what, hint))
 
 
@@ -131,8 +134,11 @@ def _refuse_occupied(path: Path) -> None:
         raise WrongInput(Problem(str(path), "is not an empty folder", "give another --out"))
 
 
-def _known_runs() -> str:
-    found = sorted(str(path.parent) for path in RUNS.glob(f"*/{RECIPE}"))
-    if found:
-        return f"runs here: {', '.join(found[-5:])}"
-    return "train one with 'painterkit train RECIPE'"
+def _known_runs(path: Path) -> str:
+    """Return a hint that lists the runs there are, those whose names are most like a path first."""
+    found = [str(file.parent) for file in RUNS.glob(f"*/{RECIPE}")]
+    if not found:
+        return "train one with 'painterkit train RECIPE'"
+    close = get_close_matches(str(path), sorted(found), n=LISTED, cutoff=0.0)
+    more = f" and {len(found) - LISTED} more" if len(found) > LISTED else ""
+    return f"runs here: {', '.join(close)}{more}"

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from painterkit.cli import (
+    chat,
     check,
     data_check,
     doctor,
@@ -22,7 +23,9 @@ from painterkit.cli import (
     train,
 )
 from painterkit.cli.endings import close_output, ending_of
+from painterkit.cli.output import print_json
 from painterkit.cli.versions import painterkit_version
+from painterkit.errors import Problem
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -34,6 +37,7 @@ app = typer.Typer(
 WORK = "Train and draw"
 app.command("train", rich_help_panel=WORK)(train.train)
 app.command("generate", rich_help_panel=WORK)(generate.generate)
+app.command("chat", rich_help_panel=WORK)(chat.chat)
 app.command("evaluate", rich_help_panel=WORK)(evaluate.evaluate)
 app.command("export", rich_help_panel=WORK)(export.export)
 
@@ -67,13 +71,18 @@ def painterkit(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, on `sys.argv` unless given arguments, and return the exit code."""
+    json = "--json" in (sys.argv[1:] if arguments is None else arguments)
     try:
         app(args=arguments, prog_name="painterkit")
         code = 0
     except SystemExit as ending:
         code = ending.code if isinstance(ending.code, int) else int(ending.code is not None)
+        # Typer has said what is wrong with the usage, in words alone.
+        usage = getattr(ending.__context__, "format_message", None)
+        if json and usage is not None:
+            print_json({"problems": [Problem("", usage())]})
     except (Exception, KeyboardInterrupt) as error:
-        code = ending_of(error)
+        code = ending_of(error, json)
     return close_output() or code
 
 

@@ -34,12 +34,14 @@ def check(
         if not json:
             raise
         print_json({"fits": False, "problems": error.problems, "warnings": []})
+        say_problems("error", error.problems)
         raise typer.Exit(error.exit_code) from error
     if json:
         print_json({"fits": True, "problems": [], "warnings": warnings})
         return
     say_problems("warning", warnings)
-    say(f"{recipe}: nothing is wrong" + (" but what is warned of" if warnings else ""))
+    refused = " but what is warned of; 'painterkit train' will refuse it until that is put right"
+    say(f"{recipe}: nothing is wrong" + (refused if warnings else ""))
 
 
 def _warnings(reference: str, sets: list[str]) -> list[Problem]:

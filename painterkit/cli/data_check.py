@@ -10,6 +10,7 @@ import typer
 from attrs import frozen
 
 from painterkit.cli.completion import complete_dataset
+from painterkit.cli.endings import say_problems
 from painterkit.cli.known_data import data_settings, dataset_named, dataset_of
 from painterkit.cli.options import Json
 from painterkit.cli.output import print_json, print_table, say, size_words
@@ -86,6 +87,7 @@ def data_check(
         if not json:
             raise WrongInput(error.problems) from error
         print_json({"right": False, "problems": error.problems})
+        say_problems("error", error.problems)
         raise typer.Exit(WrongInput.exit_code) from error
     if json:
         print_json({"right": True, "problems": [], "facts": facts})

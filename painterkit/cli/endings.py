@@ -7,29 +7,39 @@ import re
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 
-from painterkit.cli.output import say
+from painterkit.cli.faults import fault_of
+from painterkit.cli.output import print_json, say
 from painterkit.errors import PainterkitError, Problem
 
 TRACEBACK_VARIABLE = "PAINTERKIT_TRACEBACK"
 INTERRUPTED = 130
 
 
-def ending_of(error: BaseException) -> int:
-    """Say what an exception means and return the exit code of the command that it ended."""
+def ending_of(error: BaseException, json: bool = False) -> int:
+    """Say what an exception means and return the exit code of the command that it ended.
+
+    With `json` the problems are printed on stdout as well.
+    """
     if isinstance(error, PainterkitError):
         if os.environ.get(TRACEBACK_VARIABLE):
             traceback.print_exception(error)
-        say_problems("error", error.problems)
+        tell_problems(error.problems, json)
         return error.exit_code
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED
     if isinstance(error, BrokenPipeError):
         return 1
-    _say_fault(error)
+    tell_problems([_fault_problem(error)], json)
     return 1
+
+
+def tell_problems(problems: Sequence[Problem], json: bool) -> None:
+    """Write errors on stderr and, with `json`, as {"problems": [...]} on stdout."""
+    if json:
+        print_json({"problems": problems})
+    say_problems("error", problems)
 
 
 def say_problems(kind: str, problems: Iterable[Problem]) -> None:
@@ -54,18 +64,22 @@ def close_output() -> int:
     return 0
 
 
-def _say_fault(error: BaseException) -> None:
-    """Say one sentence about an exception that nobody expected, and keep its traceback."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{Path(frames[-1].filename).name} line {frames[-1].lineno}" if frames else ""
+def _fault_problem(error: BaseException) -> Problem:
+    """Return one sentence about an exception that nobody expected, and keep its traceback."""
+    fault = fault_of(error)
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    report = "please report it"
+    if fault.plugin is not None:
+        version = " ".join(filter(None, (fault.plugin.distribution, fault.plugin.version)))
+        named = f"the plugin '{fault.plugin.name}'" + (f" ({version})" if version else "")
+        report = f"it is a fault of {named}: please report it there"
     if os.environ.get(TRACEBACK_VARIABLE):
         traceback.print_exception(error)
-        hint = "please report it with the lines above"
+        hint = f"{report} with the lines above"
     else:
-        hint = f"please report it; {_where_to_read(error)}"
-    what = f"this should not have happened: {what}" + (f" ({place})" if place else "")
-    say_problems("error", [Problem("", what, hint)])
+        hint = f"{report}; {_where_to_read(error)}"
+    place = f" ({fault.place})" if fault.place else ""
+    return Problem("", f"this should not have happened: {what}{place}", hint)
 
 
 def _where_to_read(error: BaseException) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,15 +11,18 @@ import typer
 from painterkit.checkpoints.data_digest import require_same_data
 from painterkit.checkpoints.run_folder import open_run
 from painterkit.cli.completion import complete_metric
+from painterkit.cli.fitting_metrics import require_fit
 from painterkit.cli.options import Json
 from painterkit.cli.output import cell, print_json, print_table, say
-from painterkit.cli.references import painter_of
+from painterkit.cli.references import is_trained, painter_of, painter_of_run
 from painterkit.evaluation.metric_slots import metric_slots
 from painterkit.plugins import load_plugins
 from painterkit.reporting.console import console_reporter
+from painterkit.settings import Use
 
 if TYPE_CHECKING:
-    from painterkit.interfaces.metric import MetricResult
+    from painterkit.generation.painter import Painter
+    from painterkit.interfaces.metric import Metric, MetricResult
 
 DEFAULT_METRIC = "attribute-accuracy"
 
@@ -32,7 +36,7 @@ def evaluate(
         list[str] | None,
         typer.Option(
             help="What to measure, as in 'painterkit list metric'; repeat it for more. "
-            f"{DEFAULT_METRIC} if left out.",
+            f"{DEFAULT_METRIC} if left out, which fits the data set avatars alone.",
             autocompletion=complete_metric,
             show_default=False,
         ),
@@ -56,31 +60,75 @@ def evaluate(
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Chooses the noise of the pictures.", min=0)] = 0,
+    gates: Annotated[
+        bool,
+        typer.Option(
+            "--gates",
+            help="Score how much the gates of the painter's memory open where the attribute just "
+            "told shows, and draw them turn by turn; without --metric nothing else is measured.",
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Draw held-out conversations and measure the pictures; a run keeps the numbers."""
     plugins = load_plugins()
-    metrics = metric or [DEFAULT_METRIC]
-    slots = metric_slots(metrics, plugins.registry, sets or [], conversations)
-    painter = painter_of(run, plugins)
-    opened = open_run(Path(run)) if Path(run).is_dir() else None
-    if opened is not None:
+    names = metric or ([] if gates else [DEFAULT_METRIC])
+    asked = names or sets  # --set without a metric is told to have none
+    slots = metric_slots(names, plugins.registry, sets or [], conversations) if asked else {}
+    opened = None if Path(run).is_file() else open_run(Path(run))
+    checkpoint = None
+    if opened is None:
+        painter = painter_of(run, plugins)
+    else:
+        painter, checkpoint = painter_of_run(opened, plugins)
         held_out = painter.assembly.dataset.conversations("validation")
         require_same_data(opened, {"validation": held_out})
-    from painterkit.evaluation.evaluate import evaluate as measure
-    from painterkit.evaluation.evaluate import write_results
+    if metric is None and not gates:
+        require_fit(slots[DEFAULT_METRIC], painter.assembly.context, plugins.registry, run)
+    from painterkit.evaluation.evaluate import built_metrics, measure
+    from painterkit.evaluation.gate_scores import GATES, GatesSettings, score_gates
+    from painterkit.evaluation.result_files import Measured, result_facts, write_results
 
+    metrics = built_metrics(painter, slots)
+    results: dict[str, MetricResult] = {}
+    pictures: list[Path] = []
     with console_reporter() as console:
-        results = measure(painter, plugins, list(slots.values()), seed, progress=console.preparing)
-    if opened is not None:
-        write_results(opened.evaluation, results)
+        if gates:
+            settings = GatesSettings.of(conversations)
+            results[GATES] = score_gates(painter, settings, seed, console.preparing)
+            slots = {GATES: Use(GATES, settings), **slots}
+        results |= measure(painter, metrics, seed, console.preparing) if metrics else {}
+        if opened is not None:
+            pictures = _draw(painter, metrics, gates, opened.evaluation, seed)
+    trained = checkpoint is None or is_trained(checkpoint, len(painter.assembly.recipe.phases))
+    drawn_by = checkpoint and checkpoint.name
+    measured = {
+        name: Measured(slots[name], result, seed, drawn_by, trained)
+        for name, result in results.items()
+    }
+    written = write_results(opened.evaluation, measured.values()) if opened is not None else []
     if json:
-        print_json(results)
+        print_json({name: result_facts(one) for name, one in measured.items()})
         return
     for number, (name, result) in enumerate(results.items()):
         _print_result(name, result, first=number == 0)
-    if opened is not None:
-        say(f"written to {opened.evaluation}")
+    for file in [*written, *pictures]:
+        say(f"written to {file}")
+
+
+def _draw(
+    painter: Painter, metrics: Mapping[str, Metric], gates: bool, folder: Path, seed: int
+) -> list[Path]:
+    """Write pictures of what was measured turn by turn, and return the files."""
+    from painterkit.evaluation.gate_maps import write_gate_maps
+    from painterkit.evaluation.sequences import write_sequences
+
+    files: list[Path] = []
+    if any(metric.draws.every_turn for metric in metrics.values()):
+        files.append(write_sequences(painter, folder / "sequences.png", seed))
+    if gates:
+        files.append(write_gate_maps(painter, folder / "gates.png", seed))
+    return files
 
 
 def _print_result(name: str, result: MetricResult, first: bool) -> None:

@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from painterkit.checkpoints.run_folder import open_run
+from painterkit.cli.lost_plugins import require_plugins
 from painterkit.cli.next_command import draw_command
 from painterkit.cli.options import Json
 from painterkit.cli.output import print_json, say, size_words
 from painterkit.cli.places import check_place
+from painterkit.plugins import load_plugins
 
 SUFFIXES = (".safetensors",)
 
@@ -33,11 +35,11 @@ def export(
     """Write the trained painter of a run to one file, weights and recipe together."""
     file = out or Path(f"{run.resolve().name}{SUFFIXES[0]}")
     check_place(file, SUFFIXES)
-    open_run(run)
+    plugins = load_plugins()
+    require_plugins(open_run(run), plugins)
     from painterkit.generation.export import export as write_file
-    from painterkit.plugins import load_plugins
 
-    written = write_file(run, file, load_plugins())
+    written = write_file(run, file, plugins)
     size = written.stat().st_size
     if json:
         print_json({"path": written, "bytes": size})

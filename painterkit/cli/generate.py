@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from painterkit.cli.next_command import ANY_WORDS
 from painterkit.cli.options import Json
 from painterkit.cli.output import print_json, say
+from painterkit.cli.pictures import SUFFIXES, save_picture
 from painterkit.cli.places import check_place, make_folder
 from painterkit.cli.references import painter_of
-from painterkit.errors import Failure, Problem, WrongInput
+from painterkit.errors import Problem, WrongInput
+from painterkit.reporting.console import console_reporter
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    from painterkit.generation.painter import Painter
+    from painterkit.generation.session import Session
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
+Written = list[dict[str, Any]]
+"""The facts of the files that were written, path first."""
 
 
 def generate(
@@ -40,33 +44,93 @@ def generate(
     seed: Annotated[
         int, typer.Option(help="Chooses the noise; the next picture has the next seed.", min=0)
     ] = 0,
-    count: Annotated[int, typer.Option(help="How many pictures to draw.", min=1)] = 1,
+    count: Annotated[
+        int,
+        typer.Option(help="How many pictures to draw of all that was said.", min=1),
+    ] = 1,
     out: Annotated[
         Path,
         typer.Option(help="The file to write; several become face-01.png, face-02.png, ..."),
     ] = Path("face.png"),
     json: Json = False,
 ) -> None:
-    """Draw a picture from a caption, turns of a conversation, or both."""
+    """Draw a picture from a caption, turns of a conversation, or both.
+
+    A painter that draws after every turn draws one picture a turn: the last one is face.png, those
+    after the turns before it face-01.png, face-02.png, ..., and face-strip.png shows them all with
+    their words. With a --count above 1 the last one alone is drawn, that often.
+    """
     turns = turn or []
     if not caption.strip() and not any(text.strip() for text in turns):
         raise WrongInput(_no_words(reference))
-    files = numbered(out, count)
-    for file in files:
+    for file in numbered(out, count):
         check_place(file, SUFFIXES)
     painter = painter_of(reference)
     for problem in painter.truncated(caption, turns):
         say(str(problem), "warning")
-    pictures = painter.draw_each(caption, turns, seed, count)
-    make_folder(out)
-    for file, picture in zip(files, pictures, strict=True):
-        _save(picture, file)
-    if json:
-        print_json(
-            [{"path": file, "seed": seed + number} for number, file in enumerate(files)],
-        )
+    every_turn = painter.assembly.turns.first is not None and count == 1 and len(turns) > 0
+    if every_turn:
+        written = _draw_every_turn(painter, caption, turns, seed, out)
     else:
-        typer.echo("\n".join(map(str, files)))
+        written = _draw_last(painter, caption, turns, seed, numbered(out, count))
+    if json:
+        print_json(written)
+    else:
+        typer.echo("\n".join(str(facts["path"]) for facts in written))
+
+
+def _draw_last(
+    painter: Painter, caption: str, turns: list[str], seed: int, files: list[Path]
+) -> Written:
+    """Draw everything that was said, once a file, each with the next seed."""
+    pictures = painter.draw_each(caption, turns, seed, len(files))
+    make_folder(files[0])
+    with console_reporter() as console:
+        for done, (file, picture) in enumerate(zip(files, pictures, strict=True), start=1):
+            save_picture(picture, file)
+            if len(files) > 1:
+                console.preparing("drawing", done, len(files))
+    return [{"path": file, "seed": seed + number} for number, file in enumerate(files)]
+
+
+def _draw_every_turn(
+    painter: Painter, caption: str, turns: list[str], seed: int, out: Path
+) -> Written:
+    """Draw what was said up to each turn, and all pictures side by side if there are several."""
+    session = painter.start(seed, caption)
+    for text in turns:
+        session.say(text)
+    written = turn_files(session, out)
+    together = _beside(out, "strip")
+    for file in (*(facts["path"] for facts in written), together):
+        check_place(file, SUFFIXES)
+    make_folder(out)
+    for facts, picture in zip(written, session.pictures, strict=True):
+        save_picture(picture, facts["path"])
+    if len(written) > 1:
+        from painterkit.generation.strip import strip
+
+        save_picture(strip(session.pictures, session.words), together)
+        written.append({"path": together, "seed": seed, "strip": True})
+    return written
+
+
+def turn_files(session: Session, out: Path) -> Written:
+    """Return where each picture goes: the last to `out`, those before are numbered by turn.
+
+    Turn 0 is the caption.
+    """
+    last = len(session.turns)
+    digits = max(2, len(str(last)))
+    return [
+        {
+            "path": out if turn == last else _beside(out, f"{turn:0{digits}d}"),
+            "seed": session.seed,
+            "turn": turn,
+            "words": words,
+        }
+        for turn, words in enumerate(session.words, last + 1 - len(session.pictures))
+    ]
 
 
 def numbered(file: Path, count: int) -> list[Path]:
@@ -74,21 +138,14 @@ def numbered(file: Path, count: int) -> list[Path]:
     if count == 1:
         return [file]
     digits = max(2, len(str(count)))
-    return [
-        file.with_name(f"{file.stem}-{number:0{digits}d}{file.suffix}")
-        for number in range(1, count + 1)
-    ]
+    return [_beside(file, f"{number:0{digits}d}") for number in range(1, count + 1)]
+
+
+def _beside(file: Path, ending: str) -> Path:
+    return file.with_name(f"{file.stem}-{ending}{file.suffix}")
 
 
 def _no_words(reference: str) -> Problem:
     example = shlex.join(["painterkit", "generate", reference, *ANY_WORDS])
     what = "there are no words to draw from: no --caption and no --turn"
     return Problem("", what, f"as in: {example}")
-
-
-def _save(picture: Image, file: Path) -> None:
-    try:
-        picture.save(file)
-    except OSError as error:
-        what = f"cannot be written ({error.strerror or error})"
-        raise Failure(Problem(str(file), what, "make room or give another --out")) from error

@@ -105,7 +105,8 @@ def _plugins() -> Iterator[Finding]:
     states = {"ok": State.OK, "blocked": State.WARNING, "failed": State.FAILED}
     for status in load_plugins().statuses:
         found = status.reason or f"{len(status.components)} components"
-        yield Finding(f"plugin {status.name}", states[status.state], found)
+        state = State.WARNING if status.warnings else states[status.state]
+        yield Finding(f"plugin {status.name}", state, "; ".join((found, *status.warnings)))
 
 
 def _extras() -> Iterator[Finding]:

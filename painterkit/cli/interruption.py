@@ -3,11 +3,33 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from threading import current_thread, main_thread
 from types import FrameType
 from typing import Any
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def signals_held_back() -> Generator[None]:
+    """Have the signals wait: torch ends in a crash where its import is interrupted."""
+    if current_thread() is not main_thread():  # no other hears signals
+        yield
+        return
+    heard: list[int] = []
+    found = {number: signal.getsignal(number) for number in SIGNALS}
+    before = {n: one for n, one in found.items() if one not in (signal.SIG_IGN, None)}
+    for number in before:
+        signal.signal(number, lambda number, _: heard.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    for number in heard[:1]:
+        signal.raise_signal(number)
 
 
 class Interruption:

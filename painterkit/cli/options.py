@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-Json = Annotated[bool, typer.Option("--json", help="Print the facts as JSON on stdout.")]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print the facts, or the problems, as JSON on stdout.")
+]
 
 Sets = Annotated[
     list[str] | None,

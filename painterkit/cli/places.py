@@ -8,11 +8,14 @@ from pathlib import Path
 
 from painterkit.errors import Failure, Problem, WrongInput
 
+INSTEAD = "give another --out"
 
-def check_place(file: Path, suffixes: Sequence[str]) -> None:
+
+def check_place(file: Path, suffixes: Sequence[str], instead: str = INSTEAD) -> None:
     """Raise WrongInput unless a file of one of the suffixes can be written at a path.
 
-    The folder that it lies in may be missing, if the one around that is there.
+    The folder that it lies in may be missing, if the one around that is there. `instead` is what
+    to do where it cannot be written.
     """
     if file.is_dir():
         example = file / f"face{suffixes[0]}"
@@ -22,22 +25,22 @@ def check_place(file: Path, suffixes: Sequence[str]) -> None:
         raise _refusal(file, what, f"give a file that ends in {' or '.join(suffixes)}")
     folder = file.parent if file.parent.exists() else file.parent.parent
     if not folder.exists():
-        hint = f"make the folder {folder} first, or give another --out"
+        hint = f"make the folder {folder} first, or {instead}"
         raise _refusal(file, f"cannot be written: there is no folder {folder}", hint)
     if not folder.is_dir():
-        raise _refusal(file, f"cannot be written: {folder} is no folder", "give another --out")
+        raise _refusal(file, f"cannot be written: {folder} is no folder", instead)
     target = file if file.exists() else folder
     if not os.access(target, os.W_OK):
-        raise _refusal(file, f"cannot be written: {target} is read-only", "give another --out")
+        raise _refusal(file, f"cannot be written: {target} is read-only", instead)
 
 
-def make_folder(file: Path) -> None:
+def make_folder(file: Path, instead: str = INSTEAD) -> None:
     """Make the folder that a file is to lie in. Raises Failure where that cannot be."""
     try:
         file.parent.mkdir(exist_ok=True)
     except OSError as error:
         what = f"cannot be written: {file.parent} cannot be made ({error.strerror})"
-        raise Failure(Problem(str(file), what, "give another --out")) from error
+        raise Failure(Problem(str(file), what, instead)) from error
 
 
 def _refusal(file: Path, what: str, hint: str) -> WrongInput:

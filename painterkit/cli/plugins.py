@@ -19,11 +19,11 @@ def plugins(json: Json = False) -> None:
             status.state,
             len(status.components),
             " ".join(filter(None, (status.distribution, status.version))),
-            status.reason,
+            "; ".join(filter(None, (status.reason, *status.warnings))),
         )
         for status in statuses
     ]
-    if not any(status.reason for status in statuses):
+    if not any(row[-1] for row in rows):
         rows = [row[:-1] for row in rows]
     columns = ("plugin", "state", "components", "from", "reason")
     print_table(columns[: len(rows[0]) if rows else 4], rows)
@@ -34,6 +34,7 @@ def _facts(status: PluginStatus) -> dict[str, object]:
         "name": status.name,
         "state": status.state,
         "reason": status.reason,
+        "warnings": status.warnings,
         "distribution": status.distribution,
         "version": status.version,
         "module": status.module,

@@ -29,6 +29,7 @@ def run_facts(plugins: LoadedPlugins, recipe: str, sets: Sequence[str]) -> dict[
                 "state": status.state,
                 "distribution": status.distribution,
                 "version": status.version,
+                "components": [f"{one.role} {one.name}" for one in status.components],
             }
             for status in plugins.statuses
         ],

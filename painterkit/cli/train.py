@@ -11,7 +11,8 @@ import typer
 from painterkit.checkpoints.run_folder import create_run, open_run
 from painterkit.cli.completion import complete_recipe
 from painterkit.cli.endings import INTERRUPTED
-from painterkit.cli.interruption import Interruption
+from painterkit.cli.interruption import Interruption, signals_held_back
+from painterkit.cli.lost_plugins import require_plugins
 from painterkit.cli.next_command import draw_command
 from painterkit.cli.options import Json, Sets
 from painterkit.cli.output import print_json, say
@@ -60,7 +61,7 @@ def train(
     _check_arguments(recipe, resume, out=out, sets=sets, dry_run=dry_run)
     plugins = load_plugins()
     if resume is not None:
-        open_run(resume)
+        require_plugins(open_run(resume), plugins)
         _run(resume, None, plugins, json)
         return
     assert recipe is not None, "_check_arguments refuses this"
@@ -68,7 +69,11 @@ def train(
     if dry_run:
         _show_plan(loaded, plugins, json)
         return
-    run = _new_run(loaded, plugins, recipe, sets or [], out)
+    try:
+        run = _new_run(loaded, plugins, recipe, sets or [], out)
+    except KeyboardInterrupt:
+        say("stopped before the training began")
+        raise
     _run(run, loaded, plugins, json)
 
 
@@ -118,23 +123,26 @@ def _new_run(
     recipe: Recipe, plugins: LoadedPlugins, reference: str, sets: list[str], out: Path | None
 ) -> Path:
     """Make the run's folder, once it is known that the recipe can be trained here."""
-    from painterkit.data.prepared import cache_folder
-    from painterkit.training.plan import check_assembly
+    with signals_held_back():
+        from painterkit.data.prepared import cache_folder
+        from painterkit.training.plan import check_assembly
 
     lacks = check_assembly(recipe, plugins, cache_folder())
     if lacks:
         raise Failure(lacks)
     facts = run_facts(plugins, reference, sets)
-    return create_run(render_recipe(recipe), recipe.name, out, facts)
+    with signals_held_back():  # a folder with half a run would be in the way of the next one
+        return create_run(render_recipe(recipe), recipe.name, out, facts)
 
 
 def _run(run: Path, recipe: Recipe | None, plugins: LoadedPlugins, json: bool) -> None:
     """Train a recipe in a new run, or go on with a run where there is none."""
-    console = console_reporter()
     try:
+        console = console_reporter()
         with Interruption(console.announce_stop) as interruption:
             say(f"run: {run}")
-            from painterkit.training.launch import resume, train
+            with signals_held_back():
+                from painterkit.training.launch import resume, train
 
             with LogReporter(run / "log.jsonl", resumed=recipe is None) as log, console:
                 told = (log, console), interruption.stopping, console.preparing

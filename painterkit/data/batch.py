@@ -21,6 +21,13 @@ class Batch:
     prepared, by its own names: two captions of each conversation, [B, 2, ...] (the chosen one and
     another; the same again where there is only one), and the turns, [B, T, ...]. Vectors have
     width 0 then.
+
+    Where a step asks for facts, `said` int64 [B, T + 1, A] holds the value that was last said of
+    each attribute before the first turn and after every turn, by its place in the data set's
+    values, and `truth` int64 [B, A] what the picture shows. It is UNKNOWN where nobody said or
+    knows, UNSEEN where it cannot be seen. Where a step asks for matching pictures, `matching` {R:
+    [B, T + 1, 3, R, R]} are real ones that fit what was said so far, and `matching_truth` [B,
+    T + 1, A] what they show.
     """
 
     rows: Tensor
@@ -32,6 +39,10 @@ class Batch:
     class_ids: Tensor | None = None
     caption_tokens: Mapping[str, Tensor] = field(factory=dict)
     turn_tokens: Mapping[str, Tensor] = field(factory=dict)
+    said: Tensor | None = None
+    truth: Tensor | None = None
+    matching: Mapping[int, Tensor] = field(factory=dict)
+    matching_truth: Tensor | None = None
 
     @property
     def size(self) -> int:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from torch import Tensor
 from torch.nn import functional
 
 from painterkit.data.batch import Batch
 from painterkit.data.conversation import Conversation
+from painterkit.data.facts import Facts
 from painterkit.data.order import choose
 from painterkit.data.texts import Vectors
 
@@ -43,7 +44,9 @@ class Batches:
         turns: TextTable,
         seed: int,
         device: torch.device,
+        facts: Facts | None = None,
     ) -> None:
+        self.facts = facts
         self.conversations = conversations
         self.images = images
         self.captions = captions
@@ -55,12 +58,16 @@ class Batches:
         self.class_ids = class_ids if (class_ids >= 0).any() else None
 
     def batch(
-        self, rows: npt.NDArray[np.int64], resolutions: Sequence[int], epoch: int | None = None
+        self,
+        rows: npt.NDArray[np.int64],
+        resolutions: Sequence[int],
+        epoch: int | None = None,
+        extras: Collection[str] = (),
     ) -> Batch:
         """Return the batch of `rows` with real pictures at `resolutions`.
 
         One of a conversation's captions is chosen by (seed, epoch, row); without an epoch, as in
-        evaluation, it is the first.
+        evaluation, it is the first. `extras` are those that a training-step asks for.
         """
         count = self.captions.counts[rows]
         choice = np.zeros(len(rows), np.int64)
@@ -71,7 +78,7 @@ class Batches:
         captions = self.captions.numbers[rows[:, None], both]
         turns = self.turns.numbers[rows]
         places = torch.arange(turns.shape[1], device=self.device)
-        return Batch(
+        batch = Batch(
             rows=self._on_device(rows),
             image_rows=self._on_device(self.image_rows[rows]),
             images=self.pictures(rows, resolutions),
@@ -81,6 +88,23 @@ class Batches:
             class_ids=None if self.class_ids is None else self._on_device(self.class_ids[rows]),
             caption_tokens=self._tokens(self.captions, captions),
             turn_tokens=self._tokens(self.turns, turns),
+        )
+        if not extras or self.facts is None:
+            return batch
+        batch = evolve(
+            batch,
+            said=self._on_device(self.facts.said[rows]).long(),
+            truth=self._on_device(self.facts.truth[rows]).long(),
+        )
+        if "matching" not in extras:
+            return batch
+        fitting = self.facts.matching(rows, self.seed, epoch or 0)
+        shape = (len(rows), -1)
+        pictures = self.pictures(fitting.ravel(), resolutions)
+        return evolve(
+            batch,
+            matching={size: shown.unflatten(0, shape) for size, shown in pictures.items()},
+            matching_truth=self._on_device(self.facts.truth[fitting]).long(),
         )
 
     def pictures(
@@ -104,7 +128,7 @@ class Batches:
         chosen = self._on_device(numbers)
         return {name: tensor[chosen] for name, tensor in table.tokens.items()}
 
-    def _on_device(self, numbers: npt.NDArray[np.int64]) -> Tensor:
+    def _on_device(self, numbers: npt.NDArray[np.integer]) -> Tensor:
         return torch.from_numpy(numbers).to(self.device)
 
 

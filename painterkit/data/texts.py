@@ -154,8 +154,10 @@ class TextCache:
 def encode(encoder: TextEncoder, texts: Sequence[str]) -> npt.NDArray[np.float32]:
     """Encode texts without a cache: sentence vectors [N, D].
 
-    An encoder that is a module is put in eval mode.
+    An encoder that is a module is put in eval mode; one of width 0 is not asked.
     """
+    if encoder.width == 0:
+        return np.zeros((len(texts), 0), np.float32)
     device = torch.device("cpu")
     if isinstance(encoder, nn.Module):
         encoder.eval()

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Literal
 
 from painterkit.data.conversation import Conversation, Turn
-from painterkit.interfaces.samplers import TurnSampler
+from painterkit.interfaces.samplers import TurnSampler, moments_of
 
 Reads = Literal["turns", "joined"]
 
@@ -32,7 +32,7 @@ def turn_lists(
 
 def joined(turns: Sequence[Turn], sampler: TurnSampler) -> list[str]:
     """Return what was said up to each turn as one string, where the sampler draws."""
-    moments = set(sampler.moments(len(turns)))
+    moments = moments_of(sampler, len(turns))
     return [
         " ".join(turn.text for turn in turns[: last + 1]) if last in moments else ""
         for last in range(len(turns))

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
-from attrs import asdict, evolve
+import numpy.typing as npt
+from attrs import evolve
 
-from painterkit.errors import Failure, Problem
+from painterkit.data.batches import Batches
 from painterkit.evaluation.metric_slots import MetricSlot, metric_slots
-from painterkit.generation.draw import draw_batch
+from painterkit.generation.draw import draw_batch, draw_turns
 from painterkit.generation.painter import Painter
 from painterkit.generation.splits import Preparation, PreparedSplit
-from painterkit.interfaces.metric import Drawn, Metric, MetricResult
+from painterkit.interfaces.metric import Drawn, Draws, Metric, MetricResult
 from painterkit.plugins import LoadedPlugins
 from painterkit.roles import Role
+from painterkit.settings import Use
 
 BATCH = 100
+
+NOISE_STEP = 1_000_000
+"""Between the seeds of two noises of one conversation."""
 
 
 def evaluate(
@@ -36,9 +39,13 @@ def evaluate(
     for an unknown metric, or settings that it cannot have.
     """
     slots = metric_slots(metrics, plugins.registry, conversations=conversations)
+    return measure(painter, built_metrics(painter, slots), seed, progress)
+
+
+def built_metrics(painter: Painter, slots: Mapping[str, Use]) -> dict[str, Metric]:
+    """Build metrics for the data of a painter. Raises WrongInput for one that cannot measure it."""
     context = painter.assembly.context
-    built = {name: context.build(Role.METRIC, slot) for name, slot in slots.items()}
-    return measure(painter, built, seed, progress)
+    return {name: context.build(Role.METRIC, slot) for name, slot in slots.items()}
 
 
 def measure(
@@ -47,44 +54,76 @@ def measure(
     seed: int = 0,
     progress: Preparation | None = None,
 ) -> dict[str, MetricResult]:
-    """Draw held-out conversations, and show each metric as many as it wants."""
+    """Draw held-out conversations, and show each metric as many as it wants, as it wants them.
+
+    Metrics that want the same share one drawing.
+    """
     split = PreparedSplit(painter.assembly, "validation", painter.device, progress)
-    validation = split.with_vectors()
-    wanted = max(metric.conversations for metric in metrics.values())
+    by_draws: dict[Draws, list[Metric]] = {}
+    for metric in metrics.values():
+        by_draws.setdefault(metric.draws, []).append(metric)
+    for draws, sharing in by_draws.items():
+        _show(painter, split.with_vectors(), draws, sharing, seed, progress)
+    return {name: _with_seed(metric.result(), seed) for name, metric in metrics.items()}
+
+
+def _show(
+    painter: Painter,
+    validation: Batches,
+    draws: Draws,
+    metrics: Sequence[Metric],
+    seed: int,
+    progress: Preparation | None,
+) -> None:
+    wanted = max(metric.conversations for metric in metrics)
     count = min(wanted, len(validation.conversations))
-    for start in range(0, count, BATCH):
-        rows = np.arange(start, min(start + BATCH, count))
-        batch = validation.batch(rows, [painter.resolution])
-        images = draw_batch(
-            painter.assembly.parts,
-            batch,
-            painter.assembly.turns,
-            painter.assembly.noise,
-            [seed + int(row) for row in rows],
-            painter.resolution,
-        )[painter.resolution]
-        truth = batch.images[painter.resolution]
-        for metric in metrics.values():
-            stop = min(metric.conversations - start, len(rows))
+    together = max(1, BATCH // draws.noises)
+    for start in range(0, count, together):
+        rows = np.arange(start, min(start + together, count))
+        drawn = draw_rows(painter, validation, rows, draws, seed)
+        for metric in metrics:
+            stop = min(metric.conversations - start, len(rows)) * draws.noises
             if stop > 0:
-                conversations = validation.conversations[start : start + stop]
-                metric.add(Drawn(conversations, images[:stop], truth[:stop]))
+                metric.add(_first(drawn, stop))
         if progress is not None:
             progress("drawing", int(rows[-1]) + 1, count)
-    return {name: _with_seed(metric.result(), seed) for name, metric in metrics.items()}
+
+
+def draw_rows(
+    painter: Painter,
+    split: Batches,
+    rows: npt.NDArray[np.int64],
+    draws: Draws,
+    seed: int = 0,
+) -> Drawn:
+    """Draw conversations of a split as a metric wants them.
+
+    The first noise of a row is that of seed + row, the next one that of NOISE_STEP more.
+    """
+    repeated = rows.repeat(draws.noises)
+    number = np.tile(np.arange(draws.noises), len(rows))
+    seeds = [seed + int(s) for s in repeated + NOISE_STEP * number]
+    batch = split.batch(repeated, [painter.resolution])
+    conversations = [split.conversations[row] for row in repeated.tolist()]
+    truth = batch.images[painter.resolution]
+    assembly = painter.assembly
+    given = (assembly.parts, batch, assembly.turns, assembly.noise, seeds, painter.resolution)
+    if not draws.every_turn:
+        return Drawn(conversations, draw_batch(*given)[painter.resolution], truth)
+    turns = draw_turns(*given)
+    return Drawn(conversations, turns.images[:, -1], truth, turns.images, turns.moments)
+
+
+def _first(drawn: Drawn, count: int) -> Drawn:
+    return Drawn(
+        drawn.conversations[:count],
+        drawn.images[:count],
+        drawn.truth[:count],
+        None if drawn.turns is None else drawn.turns[:count],
+        None if drawn.moments is None else drawn.moments[:count],
+    )
 
 
 def _with_seed(result: MetricResult, seed: int) -> MetricResult:
     """Add the seed of the noise to a protocol: a metric does not know it."""
     return evolve(result, protocol={**result.protocol, "noise_seed": seed})
-
-
-def write_results(folder: Path, results: Mapping[str, MetricResult]) -> None:
-    """Write each result as JSON into a folder. Raises Failure where it cannot be written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, result in results.items():
-            text = json.dumps(asdict(result), indent=2) + "\n"
-            (folder / f"{name.replace(':', '-')}.json").write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Failure(Problem(str(folder), f"cannot be written ({error})")) from error

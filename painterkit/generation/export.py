@@ -9,12 +9,8 @@ from pathlib import Path
 from painterkit.checkpoints.run_folder import open_run
 from painterkit.checkpoints.weights import save_tensors
 from painterkit.errors import Failure, Problem
-from painterkit.generation.painter import (
-    RECIPE_KEY,
-    RESOLUTION_KEY,
-    drawing_tensors,
-    load_painter,
-)
+from painterkit.generation.painter import drawing_tensors, load_painter
+from painterkit.generation.saved import RECIPE_KEY, RESOLUTION_KEY
 from painterkit.plugins import LoadedPlugins
 
 

@@ -6,30 +6,25 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
-from attrs import frozen
+from attrs import evolve
 from PIL import Image
-from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from painterkit.assembly import Assembly, assemble, build_dataset
-from painterkit.checkpoints.checkpoint import check_same, newest_checkpoint
-from painterkit.checkpoints.run_folder import RECIPE, RunFolder, open_run
+from painterkit.checkpoints.checkpoint import check_same
+from painterkit.checkpoints.run_folder import open_run
 from painterkit.data import Batch
 from painterkit.data.prepared import cache_folder
 from painterkit.data.told import turn_lists
-from painterkit.errors import Failure, Problem, WrongInput
+from painterkit.errors import Problem, WrongInput
 from painterkit.generation.draw import draw_batch, to_pixels
+from painterkit.generation.saved import SavedPainter, read_file, read_run
+from painterkit.generation.session import Session
 from painterkit.generation.truncation import truncated_texts
-from painterkit.generation.words import conversation_of, words_batch
+from painterkit.generation.words import conversation_of, understood, words_batch
 from painterkit.plugins import LoadedPlugins, load_plugins
 from painterkit.recipe_file.load import load_recipe_text
 from painterkit.trainable import trains
-
-RECIPE_KEY = "painterkit.recipe"
-"""The key of an exported file's metadata that holds the recipe."""
-
-RESOLUTION_KEY = "painterkit.resolution"
-"""The key of the height of the finest picture that its training had reached, if not them all."""
 
 BATCH = 32
 """How many pictures are drawn at once."""
@@ -86,9 +81,37 @@ class Painter:
         batch = words_batch(self.assembly.parts, self.assembly.turns, caption, turns, self.device)
         return self._pictures(batch, seed, count, size)
 
+    def start(self, seed: int = 0, caption: str = "", resolution: int | None = None) -> Session:
+        """Begin a conversation; each picture of it has the noise of `seed`.
+
+        Raises WrongInput for a resolution that it does not draw, or a seed below 0.
+        """
+        return Session(self.assembly, self._size(resolution), self.device, seed, caption)
+
+    def draw_turns(
+        self,
+        caption: str = "",
+        turns: Sequence[str] = (),
+        seed: int = 0,
+        resolution: int | None = None,
+    ) -> list[Image.Image]:
+        """Draw one picture a turn, or the last one alone where the painter draws no other.
+
+        A painter that draws from the caption alone gives that picture first.
+        """
+        session = self.start(seed, caption, resolution)
+        for text in turns:
+            session.say(text)
+        last_alone = self.assembly.turns.first is None
+        return session.pictures[-1:] if last_alone else session.pictures
+
     def truncated(self, caption: str, turns: Sequence[str]) -> list[Problem]:
-        """Say which of the words are too long for their encoder, which reads their beginning."""
+        """Say which of the words are too long for their encoder, which reads their beginning.
+
+        Raises WrongInput for words that it does not know.
+        """
         said, parts = conversation_of(caption, turns), self.assembly.parts
+        said = evolve(said, turns=understood(parts.turn_encoder, turns))
         texts = turn_lists([said], parts.dialogue_encoder.reads, self.assembly.turns)
         return truncated_texts(parts, [said.captions], texts)
 
@@ -131,7 +154,7 @@ def load_painter(
     """
     path = Path(reference)
     plugins = plugins or load_plugins()
-    saved = _from_file(path) if path.is_file() else _from_run(open_run(path))
+    saved = read_file(path) if path.is_file() else read_run(open_run(path))
     recipe = load_recipe_text(saved.recipe_text, plugins, saved.recipe_origin).recipe
     cache = cache_folder()
     dataset = build_dataset(recipe, plugins.registry, cache)
@@ -142,75 +165,7 @@ def load_painter(
     return Painter(assembly, resolution, torch.device(device), saved.skipped)
 
 
-@frozen
-class _Saved:
-    """What a painter is made from.
-
-    `reached` is the phase whose pictures it draws, `resolution` what a file says of it.
-    """
-
-    recipe_text: str
-    recipe_origin: str
-    tensors: dict[str, Tensor]
-    origin: str
-    reached: int | None = None
-    resolution: str = ""
-    skipped: Sequence[Problem] = ()
-
-
-def _from_run(run: RunFolder) -> _Saved:
-    checkpoint, problems = newest_checkpoint(run.checkpoints)
-    if checkpoint is None:
-        if problems:
-            raise Failure(problems)
-        raise WrongInput(
-            Problem(
-                str(run.path),
-                "has no checkpoint yet",
-                f"train it with 'painterkit train --resume {run.path}'",
-            )
-        )
-    return _Saved(
-        recipe_text=run.recipe_text,
-        recipe_origin=str(run.path / RECIPE),
-        tensors=checkpoint.drawing(),
-        origin=checkpoint.origin,
-        # At step 0 of a phase nothing of it is trained yet: it draws what the phase before did.
-        reached=checkpoint.phase if checkpoint.step > 0 else checkpoint.phase - 1,
-        skipped=problems,
-    )
-
-
-def _from_file(path: Path) -> _Saved:
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            if RECIPE_KEY not in metadata:
-                raise WrongInput(
-                    Problem(
-                        str(path),
-                        "holds weights, but no recipe of painterkit",
-                        "export one with 'painterkit export RUN'",
-                    )
-                )
-            return _Saved(
-                recipe_text=metadata[RECIPE_KEY],
-                recipe_origin=str(path),
-                tensors={name: file.get_tensor(name) for name in file.keys()},  # noqa: SIM118
-                origin=str(path),
-                resolution=metadata.get(RESOLUTION_KEY, ""),
-            )
-    except (OSError, SafetensorError) as error:
-        raise WrongInput(
-            Problem(
-                str(path),
-                f"is no safetensors file, or it is cut short ({error})",
-                "export it again with 'painterkit export RUN'",
-            )
-        ) from error
-
-
-def _finest(assembly: Assembly, saved: _Saved) -> int:
+def _finest(assembly: Assembly, saved: SavedPainter) -> int:
     """Return the height of the finest picture that the training has reached.
 
     Pictures that a step looks at while it trains no generator do not count. Raises WrongInput
@@ -238,7 +193,7 @@ def _finest(assembly: Assembly, saved: _Saved) -> int:
     return max((r for r in trained if r in drawn), default=max(drawn))
 
 
-def _load_tensors(assembly: Assembly, saved: _Saved) -> None:
+def _load_tensors(assembly: Assembly, saved: SavedPainter) -> None:
     live = drawing_tensors(assembly)
     given = {name: tensor for name, tensor in saved.tensors.items() if name in live}
     check_same(live, given, saved.origin)

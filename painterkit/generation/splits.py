@@ -11,6 +11,7 @@ import torch
 from painterkit.assembly import Assembly
 from painterkit.data.batches import Batches, TextTable, numbered
 from painterkit.data.conversation import Turn
+from painterkit.data.facts import Facts
 from painterkit.data.texts import HeldVectors, TextCache
 from painterkit.data.told import caption_lists, distinct, turn_lists
 from painterkit.interfaces.dataset import Progress, Split
@@ -53,6 +54,7 @@ class PreparedSplit:
         )
         self.spoken = turn_lists(self.conversations, "turns", assembly.turns)
         """The turns one by one, as a turn encoder is trained on them however they are read."""
+        self.facts = Facts(self.conversations, assembly.dataset.attributes, self.parts.caption_told)
         self._read: tuple[tuple[str, str], Batches] | None = None
 
     def with_vectors(self) -> Batches:
@@ -72,30 +74,39 @@ class PreparedSplit:
             self._prepared(self.spoken, parts.turn_encoder, "turns" in kinds),
             self.seed,
             self.device,
+            self.facts,
         )
 
     def _encoded(self) -> Batches:
         captions, turns = text_caches(self.parts, self.cache)
         progress = _named(self.progress, "encoding texts")
-        texts = distinct(self.captions)
-        if turns is captions:
-            # One pass over both: the encoder is loaded once and its batches are of like length.
-            texts = [*texts, *distinct(self.turns)]
-        captions.add(texts, progress)
+        if captions is not None:
+            texts = distinct(self.captions)
+            if turns is captions:
+                # One pass over both: the encoder is loaded once, its batches are of like length.
+                texts = [*texts, *distinct(self.turns)]
+            captions.add(texts, progress)
         if turns is not None:
             turns.add(distinct(self.turns), progress)
         return Batches(
             self.conversations,
             self.images,
-            self._looked_up(self.captions, captions),
-            self._looked_up(self.turns, turns),
+            self._unread(self.captions)
+            if captions is None
+            else self._looked_up(self.captions, captions),
+            self._unread([[] for _ in self.turns])
+            if turns is None
+            else self._looked_up(self.turns, turns),
             self.seed,
             self.device,
+            self.facts,
         )
 
-    def _looked_up(self, lists: Sequence[Sequence[str]], cache: TextCache | None) -> TextTable:
-        if cache is None:
-            return TextTable(*numbered([[] for _ in lists], {}), self._nothing(1))
+    def _unread(self, lists: Sequence[Sequence[str]]) -> TextTable:
+        texts = distinct(lists)
+        return TextTable(*numbered(lists, _number(texts)), self._nothing(max(len(texts), 1)))
+
+    def _looked_up(self, lists: Sequence[Sequence[str]], cache: TextCache) -> TextTable:
         texts = distinct(lists)
         numbers, counts = numbered(lists, _number(texts))
         return TextTable(numbers, counts, cache.vectors(texts, self.device))
@@ -117,12 +128,12 @@ class PreparedSplit:
         return HeldVectors(torch.zeros(count, 0, device=self.device))
 
 
-def text_caches(parts: Parts, folder: Path) -> tuple[TextCache, TextCache | None]:
+def text_caches(parts: Parts, folder: Path) -> tuple[TextCache | None, TextCache | None]:
     """Return the caches of captions and of turns: one where one encoder reads both.
 
-    There is none for turns where nothing reads them.
+    There is none for captions, or for turns, where nothing reads them.
     """
-    captions = TextCache(folder, parts.caption_encoder)
+    captions = TextCache(folder, parts.caption_encoder) if parts.caption_encoder.width else None
     if parts.dialogue_encoder.width == 0:
         return captions, None
     if parts.turn_encoder is parts.caption_encoder:

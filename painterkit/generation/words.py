@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
+from attrs import evolve
 
 from painterkit.data import Batch, Conversation, Turn
 from painterkit.data.texts import encode
@@ -12,6 +13,7 @@ from painterkit.data.told import turn_lists
 from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.samplers import TurnSampler
+from painterkit.interfaces.text_encoder import TextEncoder, Understands
 
 
 def words_batch(
@@ -26,6 +28,7 @@ def words_batch(
     An empty caption is read like any other text; without turns the dialogue is empty.
     """
     said = conversation_of(caption, turns)
+    said = evolve(said, turns=understood(parts.turn_encoder, turns))
     [texts] = turn_lists([said], parts.dialogue_encoder.reads, sampler)
     caption_vector = torch.from_numpy(encode(parts.caption_encoder, said.captions)).to(device)
     reads_turns = parts.dialogue_encoder.width > 0 and len(texts) > 0
@@ -43,6 +46,21 @@ def words_batch(
         turns=turn_vectors.unsqueeze(0),
         turn_mask=torch.ones(1, len(turn_vectors), dtype=torch.bool, device=device),
     )
+
+
+def understood(
+    encoder: TextEncoder, texts: Sequence[str], before: Sequence[Turn] = ()
+) -> tuple[Turn, ...]:
+    """Return what a person means by texts, said one after the other after `before`.
+
+    An encoder that knows attributes alone says what it takes them for, and raises WrongInput for
+    words that it does not know; any other reads them as they are.
+    """
+    said = list(before)
+    for text in map(whole_characters, texts):
+        known = isinstance(encoder, Understands)
+        said.append(encoder.understand(text, said) if known else Turn(text))
+    return tuple(said[len(before) :])
 
 
 def conversation_of(caption: str, turns: Sequence[str]) -> Conversation:

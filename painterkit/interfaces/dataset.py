@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol, get_args
+from typing import Literal, Protocol, get_args, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -61,4 +61,13 @@ class Dataset(Protocol):
 
     def prepared_bytes(self, split: Split) -> int:
         """Return the size of the split's cache on disk in bytes, made or yet to be made."""
+        ...
+
+
+@runtime_checkable
+class ShowsWhere(Protocol):
+    """A data set that knows where in a picture an attribute shows."""
+
+    def attribute_mask(self, conversation: Conversation, attribute: str) -> npt.NDArray[np.bool_]:
+        """Return the pixels of a conversation's picture that show an attribute, [R, R]."""
         ...

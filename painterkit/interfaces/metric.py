@@ -12,15 +12,32 @@ from painterkit.data.conversation import Conversation
 
 
 @frozen
+class Draws:
+    """How a metric wants conversations drawn: at every turn or at the last, with how many noises.
+
+    A painter that draws nothing but the last turn has that one as its only turn.
+    """
+
+    every_turn: bool = False
+    noises: int = 1
+
+
+@frozen
 class Drawn:
     """A batch of drawn pictures beside their truth.
 
-    `images` and `truth` are [B, 3, R, R] in [-1, 1]; row i was drawn from `conversations[i]`.
+    `images` and `truth` are [B, 3, R, R] in [-1, 1]; row i was drawn from `conversations[i]`, after
+    its last turn. Where a metric asks for every turn, `turns` [B, K, 3, R, R] are the pictures
+    after the turns `moments` [B, K], rising (-1 is before the first turn); a conversation with
+    fewer than K repeats its last one. Where it asks for n noises, each conversation comes n times,
+    one after the other.
     """
 
     conversations: Sequence[Conversation]
     images: Tensor
     truth: Tensor
+    turns: Tensor | None = None
+    moments: Tensor | None = None
 
 
 @frozen
@@ -42,6 +59,9 @@ class Metric(Protocol):
 
     conversations: int
     """How many held-out conversations the metric wants to see drawn."""
+
+    draws: Draws
+    """How it wants them drawn."""
 
     def add(self, drawn: Drawn) -> None:
         """Take in one batch."""

@@ -27,8 +27,10 @@ class Parts(nn.Module):
         generator: Any,
         discriminators: Mapping[int, Any],
         image_encoder: Any | None = None,
+        caption_told: bool = True,
     ) -> None:
         super().__init__()
+        self.caption_told = caption_told
         self.caption_encoder = caption_encoder
         self.turn_encoder = turn_encoder
         self.dialogue_encoder = dialogue_encoder
@@ -43,11 +45,17 @@ class Parts(nn.Module):
         return self.discriminators[str(resolution)]
 
     def embed(self, batch: Batch, drawn: Tensor) -> Tensor:
-        """Read a batch into [B, K, E]: caption and dialogue vectors joined, at each drawn moment.
+        """Read a batch into [B, K, E]: what was read up to each drawn moment.
 
-        The concatenation of section 4 of the ChatPainter paper: what its conditioning
-        augmentation is given. `drawn` [B, K] as a TurnSampler gives it.
+        Caption and dialogue vectors joined, the concatenation of section 4 of the ChatPainter
+        paper; the dialogue's alone where the caption is not told. `drawn` [B, K] as a TurnSampler
+        gives it.
         """
         dialogue = self.dialogue_encoder(batch.turns, batch.turn_mask, drawn)
-        caption = batch.captions.unsqueeze(1).expand(-1, drawn.shape[1], -1)
-        return torch.cat([caption.to(dialogue.dtype), dialogue], dim=2)
+        return self.told(batch.captions.unsqueeze(1).expand(-1, drawn.shape[1], -1), dialogue)
+
+    def told(self, caption: Tensor, dialogue: Tensor) -> Tensor:
+        """Join vectors of a caption [..., Dc] and a dialogue [..., H] to [..., E]."""
+        if not self.caption_told:
+            return dialogue
+        return torch.cat([caption.to(dialogue.dtype), dialogue], dim=-1)

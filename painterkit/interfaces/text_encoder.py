@@ -85,3 +85,25 @@ class Truncates(Protocol):
     def count_truncated(self, texts: Sequence[str]) -> int:
         """Return how many of the texts are longer than what it reads."""
         ...
+
+
+@runtime_checkable
+class SkipsTexts(Protocol):
+    """A text encoder that reads nothing in texts that are not of its kind."""
+
+    def count_skipped(self, texts: Sequence[str]) -> int:
+        """Return how many of the texts it reads nothing in."""
+        ...
+
+
+@runtime_checkable
+class Understands(Protocol):
+    """A text encoder that knows what the attributes are called, and what a person means by them."""
+
+    def understand(self, text: str, before: Sequence[Turn]) -> Turn:
+        """Return what a person means by `text`, said after the turns `before`.
+
+        Raises WrongInput, with the nearest known words, where it means nothing or could mean
+        several things.
+        """
+        ...

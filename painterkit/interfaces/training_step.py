@@ -15,6 +15,9 @@ from painterkit.interfaces.samplers import NoiseSampler, TurnSampler
 
 TextKind = Literal["captions", "turns"]
 
+Extra = Literal["facts", "matching"]
+"""What a step can ask to find in its batches besides: see `painterkit.data.Batch`."""
+
 
 @frozen
 class Update:
@@ -58,6 +61,9 @@ class TrainingStep(Protocol):
     """The texts that it wants as their encoder's own tensors, since it trains that encoder.
 
     Empty for a step that reads vectors. Where it is not, no text is encoded in the phase."""
+
+    extras: Collection[Extra]
+    """What else it needs in a batch: facts, or facts and matching pictures."""
 
     def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
         """Yield an Update for each optimizer step.

@@ -2,8 +2,8 @@
 
 Both are called alike: `output, state = cell(x, state)`. A state is one tensor
 [B, state_channels, H, W], zeros before the first turn; the next one has the type of x. `gates`
-gives the cell's gates, each [B, C, H, W] between 0 and 1, by name. Weights and biases start as
-PyTorch starts a convolution's.
+gives the cell's gates, each [B, C, H, W] between 0 and 1, by name; the first says where something
+new is let in. Weights and biases start as PyTorch starts a convolution's.
 """
 
 from __future__ import annotations

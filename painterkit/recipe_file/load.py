@@ -11,6 +11,7 @@ from attrs import frozen
 
 from painterkit.errors import Problem, WrongInput
 from painterkit.plugins import LoadedPlugins
+from painterkit.recipe_file.hints import reworded
 from painterkit.recipe_file.merge import MergedRecipe
 from painterkit.recipe_file.names import SUFFIX, find_recipe, is_file
 from painterkit.recipe_file.overrides import apply_sets
@@ -62,19 +63,22 @@ def _load(layers: list[RecipeText], registry: Registry, sets: Sequence[str]) -> 
     try:
         for layer in layers:
             merged.lay_over(layer.data, layer)
-        recipe = _checked(merged, registry, sets)
+        recipe = _checked(merged, layers, registry, sets)
     except RecursionError as error:
         raise WrongInput(Problem(main.origin, "is nested too deeply")) from error
     return LoadedRecipe(recipe, merged.data, main.origin)
 
 
-def _checked(merged: MergedRecipe, registry: Registry, sets: Sequence[str]) -> Recipe:
+def _checked(
+    merged: MergedRecipe, layers: Sequence[RecipeText], registry: Registry, sets: Sequence[str]
+) -> Recipe:
     problems = apply_sets(merged, sets)
     _check_format(merged)
     try:
         recipe = structure(merged.data, Recipe, registry)
     except WrongData as error:
-        problems += [_place(problem, merged) for problem in error.problems]
+        found = reworded(error.problems, merged, layers)
+        problems += [_place(problem, merged) for problem in found]
         raise WrongInput(problems) from error
     if problems:
         raise WrongInput(problems)

@@ -31,6 +31,7 @@ class MergedRecipe:
         """Begin with nothing. `main` is the origin of what no file and no --set says."""
         self.data: Table = {}
         self._origins: dict[KeyPath, Origin] = {(): main}
+        self._begun: set[KeyPath] = set()
 
     def lay_over(self, table: Mapping[str, Any], origin: Origin, at: KeyPath = ()) -> None:
         """Merge a table over the whole recipe, or over the table at a path."""
@@ -53,11 +54,15 @@ class MergedRecipe:
             path = path[:-1]
         return self._origins[path]
 
+    def begun_by_set(self, path: KeyPath) -> bool:
+        """Tell whether a --set made an entry at a path: no file has one there."""
+        return path in self._begun
+
     def _merge(self, base: Table, over: Mapping[str, Any], path: KeyPath, origin: Origin) -> None:
         if path and _is_duration(base) and _is_duration(over):
-            for key in set(base) - set(over):
-                self._forget((*path, key))
-                del base[key]
+            # Nothing of the table is left that another layer said: what is wrong with it is here.
+            base.clear()
+            self._claim(path, origin)
         for key, value in over.items():
             old, here = base.get(key), (*path, key)
             if isinstance(old, str) and isinstance(value, dict):
@@ -69,6 +74,8 @@ class MergedRecipe:
                 if "use" not in old or "use" not in new or old["use"] == new["use"]:
                     self._merge(old, new, here, origin)
                     continue
+            if key not in base and isinstance(origin, str):
+                self._begun.add(here)
             base[key] = _copy(value)
             self._claim(here, origin)
 

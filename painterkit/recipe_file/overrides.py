@@ -30,7 +30,11 @@ def apply_sets(
         steps = _read_path(path)
         if not equals or steps is None:
             what = f"expected path=value, got {text!r}"
-            problems.append(Problem(origin, what, f"write --set {example}"))
+            problems.append(Problem(origin, what, f"write --set {example}, in one word"))
+            continue
+        if value.lstrip().startswith("="):
+            hint = f"write --set {path.strip()}={value.lstrip(' =')}"
+            problems.append(Problem(f"{origin}   {text_path(steps)}", "has a '=' too many", hint))
             continue
         problem = _apply(recipe, steps, read_value(value), origin)
         if problem:

@@ -69,6 +69,11 @@ class Parts:
     """The parts that a painter is assembled from."""
 
     caption_encoder: Annotated[Use, Role.TEXT_ENCODER] = setting(help="Reads the caption.")
+    caption_told: bool = setting(
+        True,
+        help="Whether generator and discriminators are told the caption's vector; false leaves the "
+        "captions to training-steps alone.",
+    )
     turn_encoder: Annotated[Use, Role.TEXT_ENCODER] | Literal["caption_encoder"] = setting(
         CAPTION_ENCODER,
         help="Reads each turn; the word 'caption_encoder' means that the caption's encoder does, "

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+import traceback
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +72,23 @@ def check_component(
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as cache:
         context = sample_context(registry, Path(cache), resolution, dataset)
         subject = subject_of(offer, registry, context, settings)
-        if offer.component.role is Role.TRAINING_STEP:
-            check_training_step(subject, make_parts)
-        else:
-            CHECKS[offer.component.role](subject)
+        with _lacks_told(subject, offer.component.role):
+            if offer.component.role is Role.TRAINING_STEP:
+                check_training_step(subject, make_parts)
+            else:
+                CHECKS[offer.component.role](subject)
+
+
+@contextmanager
+def _lacks_told(subject: Subject, role: Role) -> Generator[None]:
+    """Make a sentence of an attribute that a component lacks, or of parameters that are others."""
+    try:
+        yield
+    except (AttributeError, TypeError) as error:
+        names = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
+        check = next((name for name in reversed(names) if name.startswith("check_")), "the kit")
+        protocols = "samplers" if "sampler" in role else role.replace("-", "_")
+        raise AssertionError(
+            f"{subject.place}: {check} came upon {type(error).__name__}: {error}; what it must "
+            f"have and be called with is in painterkit.interfaces.{protocols}"
+        ) from error

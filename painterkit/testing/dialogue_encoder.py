@@ -33,6 +33,7 @@ def check_dialogue_encoder(subject: Subject) -> None:
     check_padding(subject)
     check_moments(subject)
     check_dependence(subject)
+    check_steps(subject)
 
 
 def check_shape(subject: Subject) -> None:
@@ -125,6 +126,41 @@ def check_dependence(subject: Subject) -> None:
         gap(part(features, mask, drawn)[said], part(changed, mask, drawn)[said]) > EFFECT,
         f"{subject.place}: its result does not depend on what is said",
     )
+
+
+def check_steps(subject: Subject) -> None:
+    """Check that a causal encoder reads turn by turn what it reads at once, also after an undo."""
+    part = shaken(set_mode(subject.build(), training=False))
+    if not part.causal:
+        return
+    require(
+        callable(getattr(part, "step", None)),
+        f"{subject.place}: 'causal' is true, and it has no 'step'",
+    )
+    count = max(LENGTHS)
+    features = normal(len(LENGTHS), count, subject.context.turn_width)
+    mask = torch.ones(features.shape[:2], dtype=torch.bool)
+    together = part(features, mask, torch.arange(count).expand(len(LENGTHS), -1))
+    states = [None]
+    for turn in range(count):
+        result, state = part.step(features[:, turn], states[-1])
+        require_shape(subject.place, "what step() gives", result, (len(LENGTHS), part.width))
+        require_same(
+            {"result": together[:, turn]},
+            {"result": result},
+            f"{subject.place}: read turn by turn, turn {turn} is not what it is read at once",
+            TOLERANCE,
+        )
+        states.append(state)
+    for turn in reversed(range(count)):
+        result, _ = part.step(features[:, turn], states[turn])
+        require_same(
+            {"result": together[:, turn]},
+            {"result": result},
+            f"{subject.place}: turn {turn}, said again after the turns since were taken back, is "
+            "not what it was: step() changes the state that it is given",
+            TOLERANCE,
+        )
 
 
 def _inputs(subject: Subject) -> tuple[Tensor, Tensor, Tensor]:

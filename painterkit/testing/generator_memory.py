@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -25,6 +26,12 @@ def check_memory(subject: Subject) -> None:
     )
     if state is None:
         return
+    require(
+        isinstance(state, Mapping)
+        and all(isinstance(one, Tensor) and one.shape[0] == BATCH for one in state.values()),
+        f"{subject.place}: a state must be a mapping of tensors with a row for each conversation, "
+        f"and begin({BATCH}) gives {state if not isinstance(state, Mapping) else 'others'}",
+    )
     _check_second_turn(part, subject, state)
     require_same(
         _pictures(alone),

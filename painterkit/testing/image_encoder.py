@@ -40,12 +40,40 @@ def check_image_encoder(subject: Subject) -> None:
         )
     check_module(subject, lambda part: _see(part, pictures(BATCH, part.resolution)))
     check_rows(subject.place, _see(part, images), lambda row: _see(part, images[row : row + 1]))
+    check_fit(unfitted)
     check_fit_is_kept(subject, unfitted)
     part = shaken(part)
     others = pictures(BATCH, part.resolution, seed=1)
     require(
         widest_gap(_see(part, images), _see(part, others))[1] > EFFECT,
         f"{subject.place}: what it sees does not depend on the picture",
+    )
+
+
+def check_fit(unfitted: Subject) -> None:
+    """Check that what is fitted comes from the pictures, and from nothing else."""
+    shown = _training_pictures(unfitted.context, unfitted.build())
+    if shown is None:
+        return
+
+    def fitted_to(images: Tensor, seed: int) -> dict[str, Tensor]:
+        part = unfitted.build()
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            part.fit(images)
+        return _see(set_mode(part, training=False), pictures(BATCH, part.resolution))
+
+    first = fitted_to(shown, seed=1)
+    require_same(
+        first,
+        fitted_to(shown, seed=2),
+        f"{unfitted.place}: fitted twice to the same pictures it sees two things; what is random "
+        "in fit() must be seeded there",
+        0.0,
+    )
+    require(
+        widest_gap(first, fitted_to(shown[: len(shown) // 2], seed=1))[1] > EFFECT,
+        f"{unfitted.place}: what it sees does not depend on the pictures that it is fitted to",
     )
 
 
@@ -66,11 +94,19 @@ def check_fit_is_kept(fitted: Subject, unfitted: Subject) -> None:
 
 def _fitted(subject: Subject, context: BuildContext) -> Any:
     part = subject.make(context)
-    if hasattr(part, "fit") and context.dataset is not None:
-        pixels = torch.from_numpy(context.dataset.images("train")[:])
-        full = pixels.permute(0, 3, 1, 2).float() / 127.5 - 1
-        part.fit(functional.adaptive_avg_pool2d(full, part.resolution))
+    shown = _training_pictures(context, part)
+    if shown is not None:
+        part.fit(shown)
     return part
+
+
+def _training_pictures(context: BuildContext, part: Any) -> Tensor | None:
+    """Return the pictures that a part is to be fitted to, [N, 3, R, R]; None if it is not."""
+    if not hasattr(part, "fit") or context.dataset is None:
+        return None
+    pixels = torch.from_numpy(context.dataset.images("train")[:])
+    full = pixels.permute(0, 3, 1, 2).float() / 127.5 - 1
+    return functional.adaptive_avg_pool2d(full, part.resolution)
 
 
 def _see(part: Any, images: Tensor) -> dict[str, Tensor]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import torch
+from torch import Tensor
 
-from painterkit.interfaces.metric import Drawn, MetricResult
+from painterkit.data.conversation import Conversation
+from painterkit.interfaces.metric import Drawn, Draws, MetricResult
 from painterkit.testing.subject import Subject
 from painterkit.testing.verdict import require
 
@@ -25,6 +28,10 @@ def check_metric(subject: Subject) -> None:
     require(
         isinstance(part.conversations, int) and part.conversations > 0,
         f"{subject.place}: 'conversations' must be a number of conversations to draw",
+    )
+    require(
+        isinstance(part.draws, Draws) and part.draws.noises > 0,
+        f"{subject.place}: 'draws' must be Draws, which say how it wants conversations drawn",
     )
     first, again = _measure(part, subject), part.result()
     check_result(subject.place, first)
@@ -68,5 +75,17 @@ def _measure(part: Any, subject: Subject) -> MetricResult:
     half = max(1, len(rows) // 2)
     for start in range(0, len(rows), half):
         chosen = slice(start, start + half)
-        part.add(Drawn(conversations[chosen], truth[chosen].clone(), truth[chosen].clone()))
+        part.add(_drawn(part.draws, conversations[chosen], truth[chosen]))
     return part.result()
+
+
+def _drawn(draws: Draws, conversations: Sequence[Conversation], truth: Tensor) -> Drawn:
+    """Return the truth as if it had been drawn at every turn and with every noise."""
+    told = [one for one in conversations for _ in range(draws.noises)]
+    shown = truth.repeat_interleave(draws.noises, dim=0)
+    if not draws.every_turn:
+        return Drawn(told, shown.clone(), shown.clone())
+    last = torch.tensor([len(one.turns) - 1 for one in told])
+    moments = torch.minimum(torch.arange(max(int(last.max()), 0) + 1), last[:, None])
+    turns = shown.unsqueeze(1).repeat(1, moments.shape[1], 1, 1, 1)
+    return Drawn(told, shown.clone(), shown.clone(), turns, moments)

@@ -16,15 +16,17 @@ from torch.nn import functional
 
 from painterkit.data.batch import Batch
 from painterkit.data.conversation import Turn
+from painterkit.data.facts import UNKNOWN, UNSEEN
 from painterkit.interfaces.conditioner import Condition
 from painterkit.interfaces.discriminator import Logits
-from painterkit.interfaces.generator import GeneratorOutput, Noise
+from painterkit.interfaces.generator import GeneratorOutput, Noise, State
 from painterkit.interfaces.image_encoder import ImageFeatures
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.text_encoder import TextEncoder, TextFeatures
-from painterkit.interfaces.training_step import TextKind
+from painterkit.interfaces.training_step import Extra, TextKind
 from painterkit.nn.digest import weights_digest
 from painterkit.testing.inputs import BATCH, normal, pictures
+from painterkit.testing.sample_data import ATTRIBUTES
 from painterkit.testing.subject import (
     CAPTION_WIDTH,
     CONDITION_WIDTH,
@@ -85,6 +87,12 @@ class SampleDialogueEncoder(nn.Module):
         places = (drawn + 1).unsqueeze(2).expand(-1, -1, self.width)
         return sums.gather(1, places).tanh()
 
+    def step(self, features: Tensor, state: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Return [B, H] and the sum so far."""
+        read = self.linear(features)
+        total = read if state is None else state + read
+        return total.tanh(), total
+
 
 class SampleGenerator(nn.Module):
     """Draw 4 by 4 squares; each turn changes what the turn before left."""
@@ -101,15 +109,15 @@ class SampleGenerator(nn.Module):
             {str(size): nn.Linear(HIDDEN, 3 * MAP_SIZE**2) for size in self.resolutions}
         )
 
-    def begin(self, batch_size: int, device: torch.device) -> Tensor:
+    def begin(self, batch_size: int, device: torch.device) -> State:
         """Return an empty memory, [B, hidden]."""
-        return torch.zeros(batch_size, HIDDEN, device=device)
+        return {"hidden": torch.zeros(batch_size, HIDDEN, device=device)}
 
     def forward(
         self,
         embedding: Tensor,
         noise: Noise,
-        state: Tensor | None = None,
+        state: State | None = None,
         largest: int | None = None,
     ) -> GeneratorOutput:
         """Draw one turn."""
@@ -118,7 +126,8 @@ class SampleGenerator(nn.Module):
         told = Condition(embedding, code, mu, log_variance)
         hidden = self.hidden(torch.cat([code, noise["z"]], dim=1)).tanh()
         if state is not None:
-            state = hidden = self.memory(hidden, state)
+            hidden = self.memory(hidden, state["hidden"])
+            state = {"hidden": hidden}
         sizes = [size for size in self.resolutions if largest is None or size <= largest]
         images = {size: self._picture(hidden, size) for size in sizes}
         return GeneratorOutput(images, dict.fromkeys(sizes, told), state)
@@ -207,6 +216,31 @@ def with_tokens(batch: Batch, parts: Parts, kinds: Collection[TextKind]) -> Batc
         caption_tokens=_tokens(parts.caption_encoder, captions) if "captions" in kinds else {},
         turn_tokens=_tokens(parts.turn_encoder, turns) if "turns" in kinds else {},
     )
+
+
+def with_extras(batch: Batch, extras: Collection[Extra]) -> Batch:
+    """Return a sample batch with the extras that a step asks for.
+
+    Each turn tells another attribute truly, and some pictures contradict what others were told.
+    """
+    if not extras:
+        return batch
+    moments = batch.turns.shape[1] + 1
+    counts = torch.tensor([len(values) for values in ATTRIBUTES.values()])
+    truth = torch.arange(BATCH)[:, None] % counts
+    truth[0, 1] = UNSEEN
+    said = torch.full((BATCH, moments, 3), UNKNOWN)
+    for turn in range(min(moments - 1, 3)):
+        said[:, turn + 1 :, turn] = truth[:, None, turn].clamp(min=0)
+    batch = evolve(batch, said=said, truth=truth)
+    if "matching" not in extras:
+        return batch
+    matching = {
+        size: pictures(BATCH * moments, size, seed=3).unflatten(0, (BATCH, moments))
+        for size in batch.images
+    }
+    shown = truth.unsqueeze(1).expand(-1, moments, -1)
+    return evolve(batch, matching=matching, matching_truth=shown)
 
 
 def _tokens(encoder: TextEncoder, texts: Sequence[Sequence[str]]) -> dict[str, Tensor]:

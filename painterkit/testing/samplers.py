@@ -20,11 +20,15 @@ SEEDS = 16
 def check_turn_sampler(subject: Subject) -> None:
     """Check a turn-sampler; raises AssertionError with a sentence about the first fault."""
     part = subject.build()
+    require(
+        part.first in (-1, 0, None),
+        f"{subject.place}: 'first' must be -1, 0 or None, and is {part.first!r}",
+    )
     for lengths in (LENGTHS, (0, 0), (1,)):
         for seed in range(SEEDS):
             given = torch.tensor(lengths)
             drawn = part.sample(given, _random(seed))
-            _check_drawn(subject.place, lengths, drawn)
+            _check_drawn(subject.place, lengths, drawn, -1 if part.first == -1 else 0)
             require(
                 given.tolist() == list(lengths),
                 f"{subject.place}: it changes the lengths that it is given",
@@ -35,6 +39,10 @@ def check_turn_sampler(subject: Subject) -> None:
 def check_noise_sampler(subject: Subject) -> None:
     """Check a noise-sampler; raises AssertionError with a sentence about the first fault."""
     part = subject.build()
+    require(
+        not isinstance(part.renewed, str),
+        f"{subject.place}: 'renewed' must be a collection of names, and is one text",
+    )
     for batch in (1, 5):
         noise = part.sample(WIDTHS, batch, _random(0))
         require(
@@ -51,7 +59,7 @@ def check_noise_sampler(subject: Subject) -> None:
     )
 
 
-def _check_drawn(place: str, lengths: tuple[int, ...], drawn: Tensor) -> None:
+def _check_drawn(place: str, lengths: tuple[int, ...], drawn: Tensor, lowest: int) -> None:
     require(
         not drawn.is_floating_point() and drawn.dim() == 2 and drawn.shape[0] == len(lengths),
         f"{place}: for {len(lengths)} conversations it gives {drawn.dtype} {list(drawn.shape)} "
@@ -66,9 +74,9 @@ def _check_drawn(place: str, lengths: tuple[int, ...], drawn: Tensor) -> None:
             )
             continue
         require(
-            all(0 <= turn < length for turn in turns),
+            all(lowest <= turn < length for turn in turns),
             f"{place}: for a conversation of {length} turns it gives {turns}; they must lie in "
-            f"0 to {length - 1}",
+            f"{lowest} to {length - 1}",
         )
         require(turns == sorted(turns), f"{place}: the turns that it gives do not rise: {turns}")
 

@@ -100,11 +100,12 @@ def check_features(place: str, part: Any, turns: Sequence[Turn]) -> None:
             f"{place}: the mask of its words is {mask.dtype} {list(mask.shape)} instead of "
             f"torch.bool {list(words.shape[:2])}",
         )
-    others = features.sentence[1:] - features.sentence[:1]
-    require(
-        bool((others.abs().amax(dim=1) > EFFECT).any()),
-        f"{place}: every text has the same vector",
-    )
+    if part.width > 0:
+        others = features.sentence[1:] - features.sentence[:1]
+        require(
+            bool((others.abs().amax(dim=1) > EFFECT).any()),
+            f"{place}: every text has the same vector",
+        )
     empty = _encode(part, [Turn(""), turns[0]]).sentence
     require_shape(place, "the vector of an empty text", empty, (2, part.width))
 

@@ -11,8 +11,14 @@ from torch import Tensor, nn
 
 from painterkit.data.batch import Batch
 from painterkit.interfaces.parts import Parts
+from painterkit.interfaces.samplers import TurnSampler
 from painterkit.interfaces.training_step import StepContext, Update
-from painterkit.testing.sample_parts import sample_batch, sample_parts, with_tokens
+from painterkit.testing.sample_parts import (
+    sample_batch,
+    sample_parts,
+    with_extras,
+    with_tokens,
+)
 from painterkit.testing.subject import Subject
 from painterkit.testing.suspension import modes, with_statements_around
 from painterkit.testing.verdict import require
@@ -25,18 +31,29 @@ MakeParts = Callable[[Sequence[int]], Parts]
 class LastTurn:
     """Draw after the last turn."""
 
+    first = None
+
     def sample(self, lengths: Tensor, generator: torch.Generator) -> Tensor:
         """Return [B, 1]."""
         return (lengths - 1).unsqueeze(1)
 
-    def moments(self, length: int) -> Sequence[int]:
-        """Return the last index alone."""
-        return [length - 1]
+
+@frozen
+class EveryTurn:
+    """Draw after every turn."""
+
+    first = 0
+
+    def sample(self, lengths: Tensor, generator: torch.Generator) -> Tensor:
+        """Return [B, longest]."""
+        return torch.minimum(torch.arange(int(lengths.max())), lengths[:, None] - 1)
 
 
 @frozen
 class Gaussian:
     """Draw standard normal noise."""
+
+    renewed = ()
 
     def sample(
         self, widths: Mapping[str, int], batch_size: int, generator: torch.Generator
@@ -62,9 +79,17 @@ def check_training_step(subject: Subject, make_parts: MakeParts = sample_parts) 
         f"{subject.place}: 'tokens' must be some of 'captions' and 'turns', and empty for a step "
         "that trains no text encoder",
     )
+    require(
+        set(step.extras) <= {"facts", "matching"},
+        f"{subject.place}: 'extras' must be some of 'facts' and 'matching'",
+    )
     check_misfits(subject, make_parts)
-    runs = [_run(subject, make_parts, low=low, seed=0) for low in (False, True)]
-    again = _run(subject, make_parts, low=False, seed=1)
+    runs = [
+        _run(subject, make_parts, turns, low=low, seed=0)
+        for turns in (LastTurn(), EveryTurn())
+        for low in (False, True)
+    ]
+    again = _run(subject, make_parts, LastTurn(), low=False, seed=1)
     require(
         len(runs[0]) == len(again)
         and all(torch.equal(a, b) for a, b in zip(runs[0], again, strict=True)),
@@ -95,9 +120,13 @@ def check_misfits(subject: Subject, make_parts: MakeParts) -> None:
     )
 
 
-def _run(subject: Subject, make_parts: MakeParts, low: bool, seed: int) -> list[Tensor]:
+def _run(
+    subject: Subject, make_parts: MakeParts, turns: TurnSampler, low: bool, seed: int
+) -> list[Tensor]:
     """Run one step as the trainer does and return its losses."""
     place = f"{subject.place} under bfloat16 autocast" if low else subject.place
+    if turns.first is not None:
+        place = f"{place}, drawn after every turn"
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         step = subject.build()
@@ -105,10 +134,11 @@ def _run(subject: Subject, make_parts: MakeParts, low: bool, seed: int) -> list[
         batch = sample_batch(step.resolutions)
         if step.tokens:
             batch = with_tokens(batch, parts, step.tokens)
+        batch = with_extras(batch, step.extras)
         before = _tensors(batch)
         torch.manual_seed(seed)
         losses = []
-        for update in _updates(place, step, parts, batch, low):
+        for update in _updates(place, step, parts, batch, turns, low):
             number = f"{place}: update {len(losses) + 1}"
             check_update(number, step, update)
             _apply(number, step, parts, update)
@@ -119,14 +149,16 @@ def _run(subject: Subject, make_parts: MakeParts, low: bool, seed: int) -> list[
     return losses
 
 
-def _updates(place: str, step: Any, parts: Parts, batch: Batch, low: bool) -> Iterator[Update]:
+def _updates(
+    place: str, step: Any, parts: Parts, batch: Batch, turns: TurnSampler, low: bool
+) -> Iterator[Update]:
     """Yield the step's updates; check that none is yielded inside a context manager."""
     context = StepContext(
         step=0,
         images_seen=0,
         shared=torch.Generator().manual_seed(1),
         local=torch.Generator().manual_seed(2),
-        turns=LastTurn(),
+        turns=turns,
         noise=Gaussian(),
     )
     updates = iter(step.step(parts, batch, context))

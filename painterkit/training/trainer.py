@@ -130,7 +130,7 @@ class Trainer:
         recipe, step = self.assembly.recipe, self.position.step
         batch_size = phase.settings.batch
         epoch, rows = step_rows(recipe.seed, phase.index, step, phase.count, batch_size)
-        batch = batches.batch(rows, phase.step.resolutions, epoch)
+        batch = batches.batch(rows, phase.step.resolutions, epoch, phase.step.extras)
         context = StepContext(
             step=step,
             images_seen=self.position.images,

@@ -21,6 +21,7 @@ from painterkit_avatars.attributes import ATTRIBUTES, Face
 from painterkit_avatars.drawing import COLOURS, DRAWING_VERSION, PARTS, draw, require_drawing
 from painterkit_avatars.faces import faces
 from painterkit_avatars.language.conversation import converse
+from painterkit_avatars.masks import attribute_mask
 from painterkit_avatars.settings import AvatarsSettings
 
 REPORT_EVERY = 64
@@ -65,7 +66,15 @@ class Avatars:
         if known is None:
             settings = self.settings
             known = tuple(
-                converse(face, settings.seed, split, index, settings.turns)
+                converse(
+                    face,
+                    settings.seed,
+                    split,
+                    index,
+                    settings.turns,
+                    settings.most_turns,
+                    settings.revised,
+                )
                 for index, face in enumerate(self.faces(split))
             )
             self._conversations[split] = known
@@ -103,7 +112,7 @@ class Avatars:
     def images_after_turns(
         self, conversation: Conversation, allow_training: bool = False
     ) -> npt.NDArray[np.uint8]:
-        """Draw what an attribute conversation has told after each turn, [T, R, R, 3] RGB.
+        """Draw what a conversation about attributes has told after each turn, [T, R, R, 3] RGB.
 
         What no turn has told yet has the first value of its attribute; the caption does not
         count. These pictures are for evaluation, so a training conversation raises Failure unless
@@ -119,6 +128,14 @@ class Avatars:
             )
         require_drawing()
         return np.stack([draw(face, self.resolution) for face in _faces_after_turns(conversation)])
+
+    def attribute_mask(self, conversation: Conversation, attribute: str) -> npt.NDArray[np.bool_]:
+        """Return where the picture of a conversation shows an attribute, [R, R].
+
+        See `masks.attribute_mask`, which has the errors.
+        """
+        require_drawing()
+        return attribute_mask(conversation.attributes, attribute, self.resolution)
 
     def lacks(self) -> Sequence[Problem]:
         """Say what must be installed before pictures can be drawn; nothing if all is there."""
@@ -155,7 +172,7 @@ def _faces_after_turns(conversation: Conversation) -> list[Face]:
                 Problem(
                     conversation.id,
                     "has turns that are not attributes, so there is no picture after each",
-                    'set data.turns = "attributes"',
+                    'set data.turns = "attributes" or "sentences"',
                 )
             )
         known[turn.attribute] = turn.value

@@ -9,11 +9,12 @@ import torch
 from torch import Tensor
 
 from painterkit.data.conversation import Conversation
-from painterkit.errors import Failure, Problem, WrongInput
+from painterkit.errors import Failure, Problem
 from painterkit.interfaces.context import BuildContext
-from painterkit.interfaces.metric import Drawn, MetricResult
+from painterkit.interfaces.metric import Drawn, Draws, MetricResult
 from painterkit_avatars.attributes import ATTRIBUTES, NAMES
 from painterkit_avatars.classifier import balanced_accuracy, confusion_of, load_classifier
+from painterkit_avatars.data_check import require_faces
 from painterkit_avatars.nearness import DISTRACTORS, Nearness
 from painterkit_avatars.settings import AttributeAccuracySettings
 
@@ -23,19 +24,14 @@ TELLERS = ("accuracy", "caption", "dialogue", "ceiling")
 
 def build(settings: AttributeAccuracySettings, context: BuildContext) -> AttributeAccuracy:
     """Return the metric; raises WrongInput if the recipe's data set is not avatars."""
-    if context.dataset is not None and dict(context.dataset.attributes) != dict(ATTRIBUTES):
-        raise WrongInput(
-            Problem(
-                "attribute-accuracy",
-                "measures the faces of the data set avatars, and the data here is another",
-                "leave the metric out, or draw faces of avatars",
-            )
-        )
+    require_faces("attribute-accuracy", context.dataset)
     return AttributeAccuracy(settings)
 
 
 class AttributeAccuracy:
     """Count what a classifier sees in drawn faces. See `painterkit.interfaces.Metric`."""
+
+    draws = Draws()
 
     def __init__(self, settings: AttributeAccuracySettings) -> None:
         """Load the classifier that ships with the data set."""

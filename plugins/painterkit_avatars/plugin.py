@@ -5,12 +5,18 @@ from __future__ import annotations
 from painterkit.hookspecs import hookimpl
 from painterkit.registry import Component
 from painterkit.roles import Role
-from painterkit_avatars.settings import AttributeAccuracySettings, AvatarsSettings
+from painterkit_avatars.settings import (
+    AttributeAccuracySettings,
+    AvatarsSettings,
+    CalibrationSettings,
+    TurnAccuracySettings,
+    VarietySettings,
+)
 
 
 @hookimpl
 def painterkit_components() -> list[Component]:
-    """Return the data set and its metric."""
+    """Return the data set and its metrics."""
     return [
         Component(Role.DATASET, "avatars", AvatarsSettings, "painterkit_avatars.dataset:build"),
         Component(
@@ -18,5 +24,18 @@ def painterkit_components() -> list[Component]:
             "attribute-accuracy",
             AttributeAccuracySettings,
             "painterkit_avatars.metric:build",
+        ),
+        Component(
+            Role.METRIC,
+            "turn-accuracy",
+            TurnAccuracySettings,
+            "painterkit_avatars.turn_accuracy:build",
+        ),
+        Component(Role.METRIC, "variety", VarietySettings, "painterkit_avatars.variety:build"),
+        Component(
+            Role.METRIC,
+            "calibration",
+            CalibrationSettings,
+            "painterkit_avatars.calibration:build",
         ),
     ]

@@ -51,7 +51,18 @@ class BiLSTM(nn.Module):
 
 
 def build(settings: BiLSTMSettings, context: BuildContext) -> BiLSTM:
-    """Build the encoder for the agreed width of a turn."""
+    """Build the encoder for the agreed width of a turn.
+
+    Raises WrongInput for a width of 0, and for an odd state that both directions are to share.
+    """
+    if context.turn_width == 0:  # which torch's LSTM refuses in its own words
+        raise WrongInput(
+            Problem(
+                "",
+                "has nothing to read: the turn encoder reads nothing",
+                "name a text encoder in parts.turn_encoder that reads turns",
+            )
+        )
     if settings.hidden_counts == "each":
         return BiLSTM(context.turn_width, settings.hidden, settings.pooling)
     if settings.hidden % 2:

@@ -75,11 +75,12 @@ class ReleasedEmbeddingsSettings:
 
 @frozen
 class JointEmbeddingSettings:
-    """Train the caption encoder so that a caption and its own picture lie near each other.
+    """Train encoders so that a caption and its own picture lie near each other.
 
     The structured joint embedding of Reed et al. (2016): the inner product of a text's vector
     with its own picture's is to be larger than with any other picture's of the batch, by a
     margin. What the image encoder sees goes through a linear layer, kept only for this phase.
+    The caption encoder learns, the image encoder, or both: whatever the phase's optimizer lists.
     """
 
     against: Literal["images", "captions"] = setting(
@@ -93,4 +94,10 @@ class JointEmbeddingSettings:
         True,
         help="Compare each text with all pictures, or second captions, of the batch as well as "
         "each of those with all texts. The authors' COCO script does the latter alone.",
+    )
+    same: Literal["picture", "class"] = setting(
+        "picture",
+        help="What two rows of a batch must share not to be told from each other: their picture, "
+        "or its class, the class-conditional embedding of Reed et al. that the Neural Painter "
+        "credits.",
     )

@@ -124,6 +124,7 @@ class BiLSTMSettings:
 class NonRecurrentSettings:
     """Read the whole dialogue as one string, with the turn encoder: ChatPainter's other encoder.
 
-    It has nothing to train. A text encoder that reads no long texts cuts the string off, which is
-    counted and told when the texts are encoded.
+    It has nothing to train. It reads the conversation again for every moment that is drawn. A text
+    encoder that reads no long texts cuts the string off, which is counted and told when the texts
+    are encoded.
     """

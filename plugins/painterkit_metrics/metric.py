@@ -10,7 +10,7 @@ from attrs import asdict
 
 from painterkit.errors import Failure, Problem, WrongInput
 from painterkit.interfaces.dataset import Dataset
-from painterkit.interfaces.metric import Drawn, MetricResult
+from painterkit.interfaces.metric import Drawn, Draws, MetricResult
 from painterkit_metrics.classifier import Classifier, to_pixels
 from painterkit_metrics.score import split_scores
 from painterkit_metrics.splits import Splits, membership
@@ -47,6 +47,8 @@ class SplitScore:
 
     It keeps the logits of every picture: 40,000 pictures of 1,000 classes take 160 MB.
     """
+
+    draws = Draws()
 
     def __init__(self, name: str, value: str, classifier: Classifier, splits: Splits) -> None:
         self.conversations = splits.pictures

@@ -5,12 +5,16 @@ from __future__ import annotations
 from painterkit.hookspecs import hookimpl
 from painterkit.registry import Component
 from painterkit.roles import Role
-from painterkit_metrics.settings import ClassifierScoreSettings, InceptionScoreSettings
+from painterkit_metrics.settings import (
+    ClassifierScoreSettings,
+    EfficientNetEncoderSettings,
+    InceptionScoreSettings,
+)
 
 
 @hookimpl
 def painterkit_components() -> list[Component]:
-    """Return the Inception score and the score of a packaged classifier."""
+    """Return the Inception score, the score of a packaged classifier, and what that sees."""
     return [
         Component(
             Role.METRIC,
@@ -23,5 +27,11 @@ def painterkit_components() -> list[Component]:
             "classifier-score",
             ClassifierScoreSettings,
             "painterkit_metrics.efficientnet_lite:build",
+        ),
+        Component(
+            Role.IMAGE_ENCODER,
+            "efficientnet-lite0",
+            EfficientNetEncoderSettings,
+            "painterkit_metrics.efficientnet_encoder:build",
         ),
     ]

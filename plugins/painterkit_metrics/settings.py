@@ -65,3 +65,24 @@ class ClassifierScoreSettings:
     splits: int = setting(10, help=SPLITS, at_least=1)
     per_split: int | None = setting(None, help=PER_SPLIT, at_least=2)
     seed: int = setting(2020, help=SEED, at_least=0, at_most=LARGEST_SEED)
+
+
+@frozen
+class EfficientNetEncoderSettings:
+    """See a picture as ImageNet's EfficientNet-Lite0 does: frozen, reduced and whitened.
+
+    The packaged network's pooled features, each brought to mean 0 and variance 1 over the training
+    pictures, then their whitened principal components. The network was trained at 224 px: on
+    smaller pictures it sees less and is far quicker. Needs the extra `metrics`.
+    """
+
+    width: int = setting(128, help="How many components.", at_least=1, at_most=1280)
+    resolution: int = setting(
+        64, help="Height of the pictures that are seen.", at_least=1, unit="px"
+    )
+    side: int = setting(
+        64,
+        help="Height that the network is given them at. Work grows with its square.",
+        at_least=32,
+        unit="px",
+    )

@@ -26,4 +26,10 @@ def painterkit_components() -> Iterable[Component]:
             settings.ColourConsistencySettings,
             "painterkit_neural_painter.colour_consistency:build",
         ),
+        Component(
+            Role.DIALOGUE_ENCODER,
+            "reader",
+            settings.ReaderSettings,
+            "painterkit_neural_painter.reader:build",
+        ),
     ]

@@ -87,3 +87,27 @@ class ColourConsistencySettings:
     covariance: float = setting(
         5.0, help="Weight of the covariances against that of the means.", at_least=0.0
     )
+
+
+@frozen
+class ReaderSettings:
+    """Read attributes and values, or sentences, turn by turn: the Neural Painter's reader.
+
+    An embedding, a linear layer, a GRU and a stack of nonlinear layers. A turn costs the same
+    however long the conversation is: it is read from the state of the turn before.
+    """
+
+    embedding: int = setting(
+        128, help="Width of the embedding of an attribute and a value.", at_least=1
+    )
+    layer: int = setting(
+        256, help="Width of the linear layer that encodes both together.", at_least=1
+    )
+    hidden: int = setting(1024, help="Width of the GRU's state.", at_least=1)
+    stack: int = setting(
+        2,
+        help="Nonlinear layers after the GRU, as wide as it is; a linear layer follows them. The "
+        "paper's Figure 2 cannot be read: number, width and LeakyReLU are a choice.",
+        at_least=0,
+    )
+    width: int = setting(128, help="Width of what it gives.", at_least=1)

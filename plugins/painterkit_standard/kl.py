@@ -11,7 +11,7 @@ from torch import Tensor
 from painterkit.interfaces.conditioner import Condition
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.loss import Side, StepView
-from painterkit_standard.settings import KLSettings
+from painterkit_standard.training_settings import KLSettings
 
 
 def kl_to_standard_normal(condition: Condition) -> Tensor:

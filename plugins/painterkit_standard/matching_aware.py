@@ -9,7 +9,7 @@ from torch.nn import functional
 
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.loss import Judged, Side, StepView
-from painterkit_standard.settings import MatchingAwareSettings
+from painterkit_standard.training_settings import MatchingAwareSettings
 
 
 @frozen

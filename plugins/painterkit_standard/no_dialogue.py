@@ -19,6 +19,10 @@ class NoDialogue(nn.Module):
         """Return [B, K, 0] whatever was said."""
         return features.new_zeros(features.shape[0], drawn.shape[1], 0)
 
+    def step(self, features: Tensor, state: None = None) -> tuple[Tensor, None]:
+        """Return [B, 0] whatever was said; there is nothing to remember."""
+        return features.new_zeros(features.shape[0], 0), None
+
 
 def build(settings: NoDialogueSettings, context: BuildContext) -> NoDialogue:
     """Build the encoder."""

@@ -8,9 +8,8 @@ from torch.nn import functional
 
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.image_encoder import ImageFeatures
+from painterkit.nn.whitening import whitening
 from painterkit_standard.settings import PixelComponentsSettings
-
-POWER_ITERATIONS = 3
 
 
 class PixelComponents(nn.Module):
@@ -37,16 +36,7 @@ class PixelComponents(nn.Module):
         """
         pixels = images.flatten(1)
         self.mean.copy_(pixels.mean(dim=0))
-        centred = pixels - self.mean
-        count = min(self.width, *centred.shape)
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)
-            directions = torch.pca_lowrank(centred, q=count, center=False, niter=POWER_ITERATIONS)[
-                2
-            ]
-        deviation = (centred @ directions).std(dim=0).clamp(min=1e-6)
-        self.components.zero_()
-        self.components[:, :count] = directions / deviation
+        self.components.copy_(whitening(pixels - self.mean, self.width))
 
     def forward(self, images: Tensor) -> ImageFeatures:
         """Return the components [B, D] of `images` [B, 3, R, R], float32."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from painterkit.hookspecs import hookimpl
 from painterkit.registry import Component
 from painterkit.roles import Role
-from painterkit_standard import settings
+from painterkit_standard import settings, training_settings
 
 
 @hookimpl
@@ -25,6 +25,18 @@ def painterkit_components() -> Iterable[Component]:
             "hashed-words",
             settings.HashedWordsSettings,
             "painterkit_standard.hashed_words:build",
+        ),
+        Component(
+            Role.TEXT_ENCODER,
+            "attribute-value",
+            settings.AttributeValueSettings,
+            "painterkit_standard.attribute_value:build",
+        ),
+        Component(
+            Role.TEXT_ENCODER,
+            "none",
+            settings.NoTextSettings,
+            "painterkit_standard.no_text:build",
         ),
         Component(
             Role.DATASET, "retold", settings.RetoldSettings, "painterkit_standard.retold:build"
@@ -48,6 +60,18 @@ def painterkit_components() -> Iterable[Component]:
             "painterkit_standard.samplers:build_last_turn",
         ),
         Component(
+            Role.TURN_SAMPLER,
+            "every-turn",
+            settings.EveryTurnSettings,
+            "painterkit_standard.samplers:build_every_turn",
+        ),
+        Component(
+            Role.TURN_SAMPLER,
+            "uniform-time",
+            settings.UniformTimeSettings,
+            "painterkit_standard.samplers:build_uniform_time",
+        ),
+        Component(
             Role.NOISE_SAMPLER,
             "gaussian",
             settings.GaussianSettings,
@@ -56,20 +80,26 @@ def painterkit_components() -> Iterable[Component]:
         Component(
             Role.LOSS,
             "matching-aware",
-            settings.MatchingAwareSettings,
+            training_settings.MatchingAwareSettings,
             "painterkit_standard.matching_aware:build",
         ),
-        Component(Role.LOSS, "kl", settings.KLSettings, "painterkit_standard.kl:build"),
+        Component(Role.LOSS, "kl", training_settings.KLSettings, "painterkit_standard.kl:build"),
         Component(
             Role.TRAINING_STEP,
             "adversarial",
-            settings.AdversarialSettings,
+            training_settings.AdversarialSettings,
             "painterkit_standard.adversarial:build",
         ),
         Component(
             Role.TRAINING_STEP,
+            "classify-image",
+            training_settings.ClassifyImageSettings,
+            "painterkit_standard.classify_image:build",
+        ),
+        Component(
+            Role.TRAINING_STEP,
             "predict-image",
-            settings.PredictImageSettings,
+            training_settings.PredictImageSettings,
             "painterkit_standard.predict_image:build",
         ),
         Component(
@@ -77,5 +107,11 @@ def painterkit_components() -> Iterable[Component]:
             "pixel-components",
             settings.PixelComponentsSettings,
             "painterkit_standard.pixel_components:build",
+        ),
+        Component(
+            Role.IMAGE_ENCODER,
+            "convolutional",
+            settings.ConvolutionalSettings,
+            "painterkit_standard.convolutional_encoder:build",
         ),
     ]

@@ -5,53 +5,104 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional
 
 from painterkit.data import Batch
 from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.parts import Parts
+from painterkit.interfaces.samplers import TurnSampler
 from painterkit.interfaces.training_step import StepContext, Update
-from painterkit_standard.settings import PredictImageSettings
+from painterkit.roles import Role
+from painterkit_standard.training_settings import PredictImageSettings
 
 NO_IMAGE_ENCODER = "nothing sees the pictures; name an image encoder in parts.image_encoder"
 
 
 class PredictImage(nn.Module):
-    """Predict the image encoder's pooled vector from what was read, by mean squared error."""
+    """Predict an embedding of the picture from what was read, by mean squared error.
+
+    Section 5.1 of the Neural Painter, where the prediction is made at every turn.
+    """
 
     optimizers = ("reader",)
     tokens = ()
+    extras = ()
 
-    def __init__(self, embedding_width: int, image_width: int, resolution: int) -> None:
+    def __init__(
+        self,
+        head: nn.Module,
+        resolution: int,
+        turns: TurnSampler | None = None,
+    ) -> None:
         super().__init__()
         self.resolutions = (resolution,) if resolution else ()
-        self.head = nn.Linear(embedding_width, image_width)
+        self.head = head
+        self.turns = turns
 
     def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
         """Yield one update, averaged over the drawn moments."""
-        drawn = context.turns.sample(batch.lengths, context.shared)
-        embedding = parts.embed(batch, drawn)
-        assert parts.image_encoder is not None, "misfits() refuses parts without one"
-        with torch.no_grad():
-            seen = parts.image_encoder(batch.images[parts.image_encoder.resolution]).pooled
-        predicted = self.head(embedding).float()
-        loss = functional.mse_loss(predicted, seen.unsqueeze(1).expand_as(predicted))
-        yield Update(self.optimizers, loss, {"reader.error": loss.detach()})
+        drawn = (self.turns or context.turns).sample(batch.lengths, context.shared)
+        predicted = self.head(parts.embed(batch, drawn)).float()
+        seen = self._seen(parts, batch).float().unsqueeze(1).expand_as(predicted)
+        # A moment that is repeated counts once.
+        counted = torch.ones_like(drawn, dtype=torch.bool)
+        counted[:, 1:] = drawn[:, 1:] != drawn[:, :-1]
+        loss = functional.mse_loss(predicted[counted], seen[counted])
+        norms = norms_by_moment(predicted.detach(), drawn, counted)
+        metrics = {"reader.error": loss.detach(), "seen.norm": seen[:, 0].norm(dim=1).mean()}
+        yield Update(self.optimizers, loss, {**metrics, **norms})
 
     def misfits(self, parts: Parts) -> list[str]:
-        """Say that there is no image encoder, or nothing that reads."""
+        """Say that there is no image encoder, nothing that reads, or no head where one is due."""
         sentences: list[str] = []
-        if parts.image_encoder is None:
+        if self.resolutions and parts.image_encoder is None:
             sentences.append(NO_IMAGE_ENCODER)
         if parts.dialogue_encoder.width == 0:
             sentences.append("the dialogue encoder reads nothing, so there is nothing to train")
         return sentences
 
+    def _seen(self, parts: Parts, batch: Batch) -> Tensor:
+        if not self.resolutions:
+            return batch.captions
+        assert parts.image_encoder is not None, "misfits() refuses parts without one"
+        with torch.no_grad():
+            return parts.image_encoder(batch.images[parts.image_encoder.resolution]).pooled
+
+
+def norms_by_moment(predicted: Tensor, drawn: Tensor, counted: Tensor) -> dict[str, Tensor]:
+    """Return the mean length of what is predicted, by moment, where there is more than one.
+
+    The mean of all that may still come is shorter than any of it: what was read grows towards the
+    length of what is seen as more is said.
+    """
+    if drawn.shape[1] == 1:
+        return {}
+    lengths = predicted.norm(dim=2) * counted
+    sums = lengths.sum(dim=0) / counted.sum(dim=0).clamp(min=1)
+    return {f"reader.norm.{place}": sums[place] for place in range(drawn.shape[1])}
+
 
 def build(settings: PredictImageSettings, context: BuildContext) -> PredictImage:
-    """Build the step for the agreed widths. Raises WrongInput where nothing sees pictures."""
-    if context.image_width == 0:
+    """Build the step for the agreed widths.
+
+    Raises WrongInput where nothing sees pictures, or where there is to be no head and the widths
+    differ.
+    """
+    by_image = settings.target == "image"
+    if by_image and context.image_width == 0:
         raise WrongInput(Problem("", NO_IMAGE_ENCODER))
-    return PredictImage(context.embedding_width, context.image_width, context.resolution)
+    width = context.image_width if by_image else context.caption_width
+    if not settings.head and width != context.embedding_width:
+        raise WrongInput(
+            Problem(
+                "predict-image.head",
+                f"is false, so what was read is the prediction: it has {context.embedding_width} "
+                f"numbers, and what is predicted has {width}",
+                "give both one width, or head = true",
+            )
+        )
+    head = nn.Linear(context.embedding_width, width) if settings.head else nn.Identity()
+    turns = None if settings.turns is None else context.build(Role.TURN_SAMPLER, settings.turns)
+    return PredictImage(head, context.resolution if by_image else 0, turns)

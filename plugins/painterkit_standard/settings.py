@@ -1,4 +1,4 @@
-"""Settings of the standard components; imports no torch."""
+"""Settings of the standard parts, samplers and data; imports no torch."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from attrs import frozen
 
 from painterkit.roles import Role
-from painterkit.settings import Use, setting
+from painterkit.settings import Factory, Use, setting
 
 
 @frozen
@@ -38,6 +38,32 @@ class HashedWordsSettings:
     """
 
     width: int = setting(128, help="Width of a text's vector.", at_least=8)
+
+
+@frozen
+class AttributeValueSettings:
+    """Read texts such as "hair colour: red" as an attribute and one of its values.
+
+    Two one-hots, joined: what reads them learns an embedding of each attribute and of each value.
+    It needs no weights, and reads nothing in any other text; but where a person types one, as in a
+    chat, it understands "no, blue" or "make the hair black".
+    """
+
+    attributes: dict[str, tuple[str, ...]] = setting(
+        Factory(dict),
+        help="The values of each attribute; without it, those that the data set tells. A recipe "
+        "that names them can be checked, and its painter used, where the data are not.",
+    )
+    scaled: bool = setting(
+        True,
+        help="Give the vectors the length that those of sentences have, the square root of their "
+        "width, in place of ones: a reader learns several times as fast.",
+    )
+
+
+@frozen
+class NoTextSettings:
+    """Read nothing of a text: for a painter that is told no caption."""
 
 
 @frozen
@@ -72,90 +98,36 @@ class LastTurnSettings:
 
 
 @frozen
+class EveryTurnSettings:
+    """Draw each conversation after every turn: the naive approach of Fig. 3, Neural Painter."""
+
+    caption: bool = setting(
+        False, help="Draw it before the first turn as well, from the caption alone."
+    )
+
+
+@frozen
+class UniformTimeSettings:
+    """Draw each conversation once, after one of its turns: the Neural Painter's algorithm 1.
+
+    One u, uniform in [0, 1), is drawn for the whole batch; a conversation of T turns is drawn
+    after turn floor(u T). A painter draws after every turn.
+    """
+
+    caption: bool = setting(
+        False, help="Count the moment before the first turn as well, told by the caption alone."
+    )
+
+
+@frozen
 class GaussianSettings:
     """Draw standard normal noise."""
 
     scale: float = setting(1.0, help="Standard deviation of the noise.", at_least=0.0)
-
-
-@frozen
-class MatchingAwareSettings:
-    """Tell real pictures with their own words from mismatched and from drawn ones.
-
-    The matching-aware adversarial loss of Reed et al. (2016), section 4.3 of the ChatPainter
-    paper, on both sides. The discriminator's terms are real + (mismatched + fake) / 2.
-    """
-
-    kind: Literal["bce", "hinge"] = setting(
-        "bce", help="Binary cross-entropy as in equations 3 to 6, or the hinge loss."
-    )
-    saturating: bool = setting(
-        False,
-        help="Minimise log(1 - D(fake)) in the generator's update, as equations 4 and 6 print it, "
-        "instead of -log D(fake). Only with bce.",
-    )
-    mismatched: float = setting(
-        0.5, help="Weight of a real picture with another conversation.", at_least=0.0
-    )
-    fake: float = setting(0.5, help="Weight of a drawn picture.", at_least=0.0)
-    balanced: bool = setting(
-        True,
-        help="Keep the balance of real against the rest where the unconditional head adds its "
-        "terms, as StackGAN's code does; without it all are added up with their weights, as in "
-        "StackGAN-v2's.",
-    )
-    unconditional_mismatched: bool = setting(
-        False,
-        help="Let the unconditional head see the picture of a mismatched pair once more, as a real "
-        "one, with the weight of the pair: StackGAN-v2's code does.",
-    )
-    weight: float = setting(1.0, help="Weight of the whole term.", at_least=0.0)
-
-    def __attrs_post_init__(self) -> None:
-        """Check the rule that no single field can."""
-        if self.saturating and self.kind != "bce":
-            raise ValueError("saturating goes with kind = 'bce' alone: there is no log in a hinge")
-
-
-@frozen
-class KLSettings:
-    """Keep each condition's Gaussian near the standard normal: equation 1 of ChatPainter.
-
-    Averaged over the batch.
-    """
-
-    weight: float = setting(2.0, help="Weight of the term, lambda in the paper.", at_least=0.0)
-    reduction: Literal["mean", "sum"] = setting(
-        "mean",
-        help="Over the dimensions: their mean, as StackGAN's code computes it, or their sum, which "
-        "is the divergence itself.",
-    )
-
-
-@frozen
-class AdversarialSettings:
-    """Update the discriminators, then the generator, on one batch of drawn pictures."""
-
-    resolutions: tuple[int, ...] = setting(
-        help="Heights of the pictures that are judged in this phase.",
-        min_length=1,
-        at_least=1,
-        unit="px",
-    )
-    losses: dict[str, Annotated[Use, Role.LOSS]] = setting(
-        help="The terms of both updates, by a name for the log.", min_length=1
-    )
-    mismatch: Literal["next", "other-image", "other-class"] = setting(
-        "next",
-        help="Whose words a real picture is mismatched with: those of the next conversation in the "
-        "batch, of a random one about another picture, or of a random one of another class. Where "
-        "a batch has none, the pair is left out.",
-    )
-    gradient_through_condition: bool = setting(
-        False,
-        help="Let the generator's update reach the conditioner, and the dialogue encoder where it "
-        "is trained, also through what the discriminator is told, as in StackGAN-v2's code. "
-        "StackGAN's code cuts it.",
+    renewed: tuple[str, ...] = setting(
+        (),
+        help="Names of the generator's noises that are drawn anew at every turn; the others stay "
+        "through a conversation. 'epsilon' is the sample of the conditioning augmentation.",
     )
 
 
@@ -170,11 +142,20 @@ class PixelComponentsSettings:
 
 
 @frozen
-class PredictImageSettings:
-    """Train the reader to predict what an image encoder sees, by mean squared error.
+class ConvolutionalSettings:
+    """See a picture with a small convolutional network, which starts random.
 
-    A linear layer, kept only for this phase, goes from what was read to the prediction.
+    A phase has to train it, with `joint-embedding` or `classify-image`. Each entry of what it sees
+    has mean 0 and variance 1.
     """
+
+    width: int = setting(128, help="Width of what it sees.", at_least=1)
+    resolution: int = setting(
+        32, help="Height of the pictures that are seen.", at_least=8, unit="px"
+    )
+    channels: int = setting(
+        32, help="Channels of the first layer; the deepest has at most 8 times as many.", at_least=4
+    )
 
 
 Telling = Literal["as-told", "another", "shuffled", "questions", "answers", "caption"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from painterkit.assembly import Assembly
 from painterkit.misfits import untrained_encoders
 
@@ -37,6 +39,24 @@ def test_a_step_that_needs_pictures_that_the_data_have_not(
     assert problems(table) == [
         "phases.stage-1.step   the data have no pictures that reduce to 6 px",
     ]
+
+
+@pytest.mark.filterwarnings("ignore:Initializing zero-element tensors")
+def test_a_dialogue_encoder_without_turns_to_read(
+    table: Table, problems: Problems, assembled: Callable[..., Assembly]
+) -> None:
+    table["parts"]["caption_encoder"] = "none"
+    assert problems(table) == [
+        "parts.dialogue_encoder   has nothing to read: the turn encoder reads nothing; "
+        "name a text encoder in parts.turn_encoder that reads turns",
+    ]
+    table["parts"]["dialogue_encoder"] = {"use": "reader", "hidden": 6}
+    assert problems(table) == [
+        "parts.turn_encoder   reads nothing, so there is nothing for the dialogue encoder to read; "
+        "name a text encoder that reads turns",
+    ]
+    table["parts"]["turn_encoder"] = "attribute-value"
+    assert assembled(table).context.caption_width == 0
 
 
 def test_a_discriminator_for_a_picture_that_nobody_draws(table: Table, problems: Problems) -> None:

@@ -76,3 +76,17 @@ def test_what_is_no_run_is_told_with_the_runs_there_are(
         open_run(Path("runs/tiny-0002"))
     with pytest.raises(WrongInput, match=r"is no run: it has no recipe.toml; runs here"):
         open_run(Path("runs"))
+
+
+def test_of_many_runs_the_nearest_are_listed_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("birds", "faces", "shapes", "tiny", "words", "zebras", "zoo"):
+        create_run(TEXT, name, None, {})
+    with pytest.raises(WrongInput) as error:
+        open_run(Path("runs/bird-0001"))
+    hint = error.value.problems[0].hint
+    assert hint.startswith("runs here: runs/birds-0001, ")
+    assert hint.endswith(" and 2 more")
+    assert hint.count("runs/") == 5

@@ -239,3 +239,60 @@ def at_work(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, value in cache_of(workplace).items():
         monkeypatch.setenv(name, value)
     return workplace
+
+
+TURNS_RECIPE = """\
+# The smallest painter that draws after every turn.
+painterkit = 1
+name = "turns"
+
+[data]
+use = "avatars"
+resolution = 32
+turns = "attributes"
+train = 64
+validation = 32
+
+[samplers]
+turns = "uniform-time"
+
+[parts]
+caption_encoder = "none"
+turn_encoder = "attribute-value"
+dialogue_encoder = { use = "reader", hidden = 16, width = 16 }
+
+[parts.generator]
+use = "stackgan-pp"
+resolutions = [32]
+channels = 4
+memory = "gru"
+
+[parts.discriminators]
+32 = { use = "stackgan", channels = 8 }
+
+[[phases]]
+name = "only"
+until = { steps = 30 }
+batch = 8
+
+[phases.optimizers.generator]
+train = ["generator", "dialogue_encoder"]
+
+[phases.optimizers.discriminator]
+train = ["discriminators"]
+
+[phases.step]
+use = "adversarial"
+resolutions = [32]
+mismatch = "none"
+losses = { matching = "matching-aware" }
+"""
+
+
+@pytest.fixture(scope="session")
+def turns_run(workplace: Path, run_apart: Run) -> Path:
+    """Train a painter that draws after every turn, once for all tests."""
+    (workplace / "turns.toml").write_text(TURNS_RECIPE)
+    done = run_apart("train", "turns.toml", cwd=workplace, env=cache_of(workplace))
+    assert done.code == 0, done.stderr
+    return workplace / "runs" / "turns-0001"

@@ -13,6 +13,10 @@ from .conftest import Run
 pytestmark = pytest.mark.usefixtures("at_work")
 
 MISFIT = "phases.only.step.resolutions=[64]"
+WARNED = (
+    "small.toml: nothing is wrong but what is warned of; 'painterkit train' will refuse it until "
+    "that is put right"
+)
 MISFIT_ERROR = {
     "where": "phases.only.step",
     "what": "the generator draws no picture of 64 px; it draws 32",
@@ -67,12 +71,27 @@ def test_missing_data_is_a_warning_here_and_an_error_in_train(
     warning, verdict = done.errors
     assert warning.startswith("warning: ")
     assert "painterkit[avatars]" in warning
-    assert verdict == "small.toml: nothing is wrong but what is warned of"
+    assert verdict == WARNED
+    assert len(json.loads(run("check", "small.toml", "--json").stdout)["warnings"]) == 1
 
     done = run("train", "small.toml", "--out", "no-data")
     assert done.code == 1
     assert done.errors == [warning.replace("warning: ", "error: ")]
     assert not Path("no-data").exists()
+
+
+def test_a_file_of_weights_that_is_missing_is_a_warning_here_and_an_error_in_train(
+    run: Run,
+) -> None:
+    encoder = ("--set", "parts.caption_encoder={use='char-cnn-rnn', file='gone.pth'}")
+    done = run("check", "small.toml", *encoder)
+    warning, verdict = done.errors
+    assert (done.code, verdict) == (0, WARNED)
+    assert warning.startswith("warning: gone.pth   there is no such file of weights; ")
+    [told] = json.loads(run("check", "small.toml", "--json", *encoder).stdout)["warnings"]
+    assert (told["where"], told["what"]) == ("gone.pth", "there is no such file of weights")
+    done = run("train", "small.toml", "--out", "no-weights", *encoder)
+    assert (done.code, done.errors) == (1, [warning.replace("warning: ", "error: ")])
 
 
 def test_a_dry_run_says_what_would_be_trained_and_leaves_nothing(run: Run) -> None:

@@ -91,8 +91,8 @@ def test_all_that_is_wrong_with_file_and_line(run: Run, spoilt: Path) -> None:
     assert "'faces/004.png' is missing; did you mean 'faces/004.jpg'?" in done.errors[3]
     assert "'faces/006.jpg' is broken or cut short" in done.errors[4]
 
-    done = run("data", "check", str(spoilt), "--json")
-    assert (done.code, done.stderr) == (2, "")
+    words, done = done, run("data", "check", str(spoilt), "--json")
+    assert (done.code, done.stderr) == (2, words.stderr)
     told = json.loads(done.stdout)
     assert told["right"] is False
     assert [one["where"] for one in told["problems"]] == [

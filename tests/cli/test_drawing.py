@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def test_several_pictures_have_numbers_and_seeds(
         "--out", str(tmp_path / "face.png"),
     )  # fmt: skip
     assert done.code == 0
+    assert done.errors == ["drawing  1/3", "drawing  3/3"]
     files = [tmp_path / f"face-0{number}.png" for number in (1, 2, 3)]
     assert json.loads(done.stdout) == [
         {"path": str(file), "seed": seed} for file, seed in zip(files, (7, 8, 9), strict=True)
@@ -88,14 +90,15 @@ def test_evaluate(trained: Trained, run: Run) -> None:
     assert len(table) == 10
     values = dict(line.split() for line in rows[rows.index("") + 1 :])
     assert 0 <= float(values["mean"]) <= 1
-    assert done.errors[-1] == f"written to {RUN}/evaluation"
+    file = "attribute-accuracy-conversations=16.json"
+    assert done.errors[-1] == f"written to {RUN}/evaluation/{file}"
 
     done = run("evaluate", RUN, "--conversations", "16", "--json")
     [(name, result)] = json.loads(done.stdout).items()
     assert name == "attribute-accuracy"
     assert f"{result['values']['mean']:.3f}" == values["mean"]
     assert result["protocol"]["conversations"] == 16
-    written = json.loads((trained.run / "evaluation" / "attribute-accuracy.json").read_text())
+    written = json.loads((trained.run / "evaluation" / file).read_text())
     assert written["values"] == result["values"]
 
 
@@ -103,8 +106,35 @@ def test_evaluate_takes_settings(trained: Trained, run: Run) -> None:
     name = "attribute-accuracy"
     done = run("evaluate", RUN, "--set", f"{name}.conversations=12", "--set", f"{name}.seed=3")
     assert done.code == 0, done.stderr
-    written = json.loads((trained.run / "evaluation" / f"{name}.json").read_text())
+    file = trained.run / "evaluation" / f"{name}-conversations=12-seed=3.json"
+    written = json.loads(file.read_text())
     assert (written["protocol"]["conversations"], written["protocol"]["seed"]) == (12, 3)
+
+
+def test_another_metric_is_named_where_the_usual_one_does_not_fit(
+    trained: Trained, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "dots").mkdir()
+    for number in range(40):
+        Image.new("RGB", (32, 32), (6 * number, 0, 0)).save(tmp_path / f"dots/{number}.png")
+    lines = [json.dumps({"image": f"{n}.png", "caption": f"red {n}"}) for n in range(40)]
+    (tmp_path / "dots" / "dots.jsonl").write_text("\n".join(lines))
+    sets = ("data.use=jsonl", "data.folder=dots", "data.resolution=32", "phases.only.until.steps=1")
+    options = [word for text in sets for word in ("--set", text)]
+    shutil.copy(Path(os.environ["PAINTERKIT_CACHE"]).parent / "small.toml", "dots.toml")
+    assert run("train", "dots.toml", "--out", "dots-run", *options).code == 0
+    done = run("evaluate", "dots-run")
+    assert (done.code, done.stdout) == (2, "")
+    [sentence] = done.errors
+    assert sentence.startswith(
+        "error: --metric   attribute-accuracy, which is measured if none is named, does not fit "
+        "these data; these do: classifier-score, "
+    )
+    assert sentence.endswith(
+        "as in: painterkit evaluate dots-run --metric classifier-score --conversations 4"
+    )
+    assert run(*sentence.partition("as in: painterkit ")[2].split()).code == 0
 
 
 def test_a_broken_checkpoint_is_told_and_an_older_one_draws(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
+from importlib import invalidate_caches
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,77 @@ def test_a_traceback_is_printed_on_request(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+BOOM_PLUGIN = """
+from attrs import frozen
+from painterkit.hookspecs import hookimpl
+from painterkit.registry import Component
+from painterkit.roles import Role
+
+@frozen
+class Settings:
+    "Fail."
+
+@hookimpl
+def painterkit_components():
+    names = {"boom": "Boom", "boom-built": "fail"}
+    return [
+        Component(Role.DIALOGUE_ENCODER, name, Settings, f"boom_things.encoder:{build}")
+        for name, build in names.items()
+    ]
+"""
+BOOM_ENCODER = """
+import torch
+
+def fail(settings, context):
+    raise KeyError("width")
+
+class Boom(torch.nn.Module):
+    reads, causal, width = "turns", False, 4
+
+    def __init__(self, settings, context):
+        super().__init__()
+        self.linear = torch.nn.Linear(2, 2)
+
+    def forward(self, features, mask, drawn):
+        return torch.ones(2) @ torch.ones(3)
+"""
+
+
+@pytest.fixture
+def boom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a plugin installed whose dialogue encoders fail."""
+    (tmp_path / "boom_things").mkdir()
+    (tmp_path / "boom_things" / "__init__.py").touch()
+    (tmp_path / "boom_things" / "plugin.py").write_text(BOOM_PLUGIN)
+    (tmp_path / "boom_things" / "encoder.py").write_text(BOOM_ENCODER)
+    metadata = tmp_path / "boom_kit-1.2.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: boom-kit\nVersion: 1.2\n")
+    (metadata / "entry_points.txt").write_text("[painterkit.plugins]\nloud = boom_things.plugin\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    invalidate_caches()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+
+@pytest.mark.usefixtures("trained", "at_work", "boom")
+@pytest.mark.parametrize(
+    ("encoder", "what", "line"),
+    [("boom", "RuntimeError: .+", 15), ("boom-built", "KeyError: 'width'", 5)],
+)
+def test_a_fault_of_a_plugin_is_told_with_its_name(
+    encoder: str, what: str, line: int, run: Run, tmp_path: Path
+) -> None:
+    out = str(tmp_path / "run")
+    done = run("train", "small.toml", "--out", out, "--set", f"parts.dialogue_encoder={encoder}")
+    assert done.code == 1
+    sentence = done.errors[-1]
+    assert re.match(
+        rf"error: this should not have happened: {what} \(encoder\.py line {line}\); it is a fault "
+        r"of the plugin 'loud' \(boom-kit 1\.2\): please report it there; the traceback is in ",
+        sentence,
+    ), sentence
+
+
 def test_without_room_for_a_traceback_it_is_told_how_to_see_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,6 +172,51 @@ def test_wrong_usage_is_2_and_on_stderr(arguments: tuple[str, ...], run: Run) ->
     assert (done.code, done.stdout) == (2, "")
     assert "Usage: painterkit" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("train", "nonsense", "--dry-run"), 2),
+        (("train", "--resume", "gone"), 2),
+        (("train",), 2),
+        (("check", "nonsense"), 2),
+        (("generate", "gone", "--caption", "a face"), 2),
+        (("generate", "gone"), 2),
+        (("evaluate", "gone"), 2),
+        (("evaluate", "gone", "--metric", "nonsense"), 2),
+        (("export", "gone"), 2),
+        (("info", "generator", "stackgam"), 2),
+        (("list", "generators"), 2),
+        (("list", "nonsense*"), 2),
+        (("recipes", "nonsense"), 2),
+        (("plugins", "nonsense"), 2),
+        (("info", "generator"), 2),
+        (("data", "check", "gone"), 2),
+    ],
+)
+def test_an_error_is_json_as_well_as_words(
+    arguments: tuple[str, ...],
+    code: int,
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words, done = run(*arguments), run(*arguments, "--json")
+    assert (words.code, words.stdout) == (code, "")
+    assert (done.code, done.stderr) == (code, words.stderr)
+    [problem] = json.loads(done.stdout)["problems"]
+    assert set(problem) == {"where", "what", "hint"}
+    assert problem["what"].rstrip(".") in " ".join(words.stderr.replace("│", " ").split())
+
+
+def test_a_fault_is_json_as_well_as_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ending_of(ZeroDivisionError("by zero"), json=True) == 1
+    captured = capsys.readouterr()
+    [problem] = json.loads(captured.out)["problems"]
+    assert problem["what"] == "this should not have happened: ZeroDivisionError: by zero"
+    assert captured.err.startswith(f"error: {problem['what']}; ")
 
 
 def test_a_reader_that_leaves_is_no_fault() -> None:

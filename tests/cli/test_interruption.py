@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from painterkit.cli.interruption import SIGNALS, Interruption
+from painterkit.cli.interruption import SIGNALS, Interruption, signals_held_back
 
 
 @pytest.fixture(autouse=True)
@@ -56,3 +56,19 @@ def test_the_handlers_before_come_back() -> None:
     with Interruption(lambda: None):
         assert signal.getsignal(signal.SIGINT) is not signal.default_int_handler
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_signals_that_are_held_back_come_afterwards(number: signal.Signals) -> None:
+    done: list[str] = []
+
+    def work() -> None:
+        with signals_held_back():
+            send(number)
+            done.append("the rest")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert done == ["the rest"]
+    with pytest.raises(KeyboardInterrupt):
+        send(number)

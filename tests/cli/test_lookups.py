@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import invalidate_caches
 from pathlib import Path
 
 import pytest
@@ -176,6 +177,26 @@ def test_a_broken_plugin_is_reported_and_harmless(run: Run, installed: Installed
     assert done.code == 0
     assert "odd" in done.stdout
     assert done.errors == ["warning: not loaded: 'broken-one'; run 'painterkit plugins' to see why"]
+
+
+def test_a_plugin_that_does_less_than_its_author_thinks(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "quiet_plugin.py").write_text("def painterkit_components():\n    return []\n")
+    metadata = tmp_path / "quiet-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: quiet\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[painterkit.plugins]\nquiet = quiet_plugin\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    invalidate_caches()
+    warning = "its function painterkit_components is not called: write @hookimpl above it"
+    found = {one["name"]: one for one in json.loads(run("plugins", "--json").stdout)}
+    assert (found["quiet"]["state"], found["quiet"]["warnings"]) == ("ok", [warning])
+    [row] = [line for line in run("plugins").stdout.splitlines() if line.startswith("quiet")]
+    assert row.endswith(warning)
+    findings = {one["name"]: one for one in json.loads(run("doctor", "--json").stdout)}
+    quiet = findings["plugin quiet"]
+    assert (quiet["state"], quiet["found"]) == ("warning", f"0 components; {warning}")
 
 
 def test_a_blocked_plugin(

@@ -108,6 +108,45 @@ def test_a_training_is_interrupted_and_the_printed_command_goes_on(
     assert ticks[-1] == 160
 
 
+SLOW_PLUGIN = """
+import sys
+import time
+from attrs import frozen
+from painterkit.hookspecs import hookimpl
+from painterkit.registry import Component
+from painterkit.roles import Role
+
+@frozen
+class Settings:
+    "Take long to build."
+
+def build(settings, context):
+    print("building", file=sys.stderr, flush=True)
+    time.sleep(60)
+
+@hookimpl
+def painterkit_components():
+    return [Component(Role.DIALOGUE_ENCODER, "slow", Settings, "slow_plugin:build")]
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_a_training_is_interrupted_before_there_is_a_run(
+    trained: Trained, at_work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "slow_plugin.py").write_text(SLOW_PLUGIN)
+    metadata = tmp_path / "slow-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: slow\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[painterkit.plugins]\nslow = slow_plugin\n")
+    path = os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH"))))
+    monkeypatch.setenv("PYTHONPATH", path)
+    arguments = ["small.toml", "--out", "too-early", "--set", "parts.dialogue_encoder=slow"]
+    code, said = interrupted(arguments, at_work, "building", signal.SIGINT)
+    assert (code, said) == (130, ["building", "stopped before the training began"])
+    assert not (at_work / "too-early").exists()
+
+
 def test_a_folder_that_holds_a_run_is_not_overwritten(
     trained: Trained, at_work: Path, run: Run
 ) -> None:

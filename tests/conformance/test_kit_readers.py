@@ -88,6 +88,65 @@ class ReadsNothing(SampleDialogueEncoder):
         return constant * (drawn >= 0).unsqueeze(2)
 
 
+class HasNoStep(SampleDialogueEncoder):
+    step = None  # pyright: ignore
+
+
+class StepsOtherwise(SampleDialogueEncoder):
+    """Forgets the first turn as soon as there are two more."""
+
+    def step(self, features: Tensor, state: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        result, total = super().step(features, state)
+        return result, total if state is None else total * 0.9
+
+
+class StepsInPlace(SampleDialogueEncoder):
+    """Adds a turn to the state that it is given."""
+
+    def step(self, features: Tensor, state: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        read = self.linear(features)
+        total = read if state is None else state.add_(read)
+        return total.tanh(), total
+
+
+class KeepsItsOwnState(SampleDialogueEncoder):
+    """Goes on from where it is itself, whatever state it is given."""
+
+    def step(self, features: Tensor, state: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        result, self.total = super().step(features, None if state is None else self.total)
+        return result, self.total
+
+
+class RemembersNothing(SampleDialogueEncoder):
+    def step(self, features: Tensor, state: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        return super().step(features, None)
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        (HasNoStep, "'causal' is true, and it has no 'step'"),
+        (StepsOtherwise, "read turn by turn, turn 2 is not what it is read at once"),
+        (StepsInPlace, r"turn 4, said again .* step\(\) changes the state that it is given"),
+        (KeepsItsOwnState, r"turn \d, said again .* step\(\) changes the state that it is given"),
+        (RemembersNothing, "read turn by turn, turn 1 is not what it is read at once"),
+    ],
+    ids=name,
+)
+def test_a_broken_step_is_named(
+    subject: MakeSubject, broken: type[SampleDialogueEncoder], words: str
+) -> None:
+    with pytest.raises(AssertionError, match=words):
+        check_dialogue_encoder(subject(broken))
+
+
+def test_one_that_reads_again_needs_no_step(subject: MakeSubject) -> None:
+    class ReadsAgain(HasNoStep):
+        causal = False
+
+    check_dialogue_encoder(subject(ReadsAgain))
+
+
 @pytest.mark.parametrize(
     ("broken", "words"),
     [
@@ -191,11 +250,19 @@ def test_a_broken_text_encoder_is_named(
         check_text_encoder(subject(broken))
 
 
+class ReadsNoText(Words):
+    """Gives vectors of width 0, which cannot depend on the text."""
+
+    width = 0
+
+
 def test_right_encoders_pass(subject: MakeSubject) -> None:
     check_dialogue_encoder(subject(SampleDialogueEncoder))
     check_text_encoder(subject(Words))
+    check_text_encoder(subject(ReadsNoText))
     check_text_encoder(subject(lambda: SampleTextEncoder(7)))
     check_image_encoder(subject(SampleImageEncoder))
+    check_image_encoder(subject(FitsToPictures))
 
 
 def test_a_setting_that_changes_vectors_must_change_the_fingerprint(
@@ -231,6 +298,30 @@ class ForgetsItsFit(SampleImageEncoder):
         return super().forward(images + 10 * self.mean)
 
 
+class FitsAtRandom(SampleImageEncoder):
+    shift: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("shift", torch.zeros(()))
+
+    def fit(self, images: Tensor) -> None:
+        self.shift.copy_(images.mean() + torch.rand(()))
+
+    def forward(self, images: Tensor) -> ImageFeatures:
+        return super().forward(images + self.shift)
+
+
+class FitsToNothing(FitsAtRandom):
+    def fit(self, images: Tensor) -> None:
+        self.shift.fill_(1.0)
+
+
+class FitsToPictures(FitsAtRandom):
+    def fit(self, images: Tensor) -> None:
+        self.shift.copy_(10 * images.mean())
+
+
 class GivesFlatRegions(SampleImageEncoder):
     def forward(self, images: Tensor) -> ImageFeatures:
         pooled = super().forward(images).pooled
@@ -243,6 +334,8 @@ class GivesFlatRegions(SampleImageEncoder):
         (SeesBatchMeans, "row 0 of a batch is not what it is alone"),
         (SeesNothing, "does not depend on the picture"),
         (ForgetsItsFit, "it has forgotten what it was fitted to"),
+        (FitsAtRandom, "fitted twice to the same pictures it sees two things"),
+        (FitsToNothing, "does not depend on the pictures that it is fitted to"),
         (GivesFlatRegions, r"its regions must be \[B, D, N\]"),
     ],
     ids=name,

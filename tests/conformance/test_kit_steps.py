@@ -35,6 +35,7 @@ class Right:
 
     optimizers = ("generator",)
     tokens = ()
+    extras = ()
     resolutions = (8,)
 
     def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
@@ -113,6 +114,7 @@ class ReachesNothing(Right):
 
     optimizers = ("discriminator",)
     tokens = ()
+    extras = ()
 
     def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
         yield Update(("discriminator",), loss_of(parts, batch, context))
@@ -191,6 +193,7 @@ class ClosesBeforeItYields(Right):
 class HasWeights(nn.Module):
     optimizers = ("head",)
     tokens = ()
+    extras = ()
     resolutions = ()
 
     def __init__(self) -> None:

@@ -18,6 +18,7 @@ from painterkit.structure import unstructure
 from .pages import ROOT, page, sections, tables
 
 CHATPAINTER = "docs/papers/chatpainter.md"
+NEURAL_PAINTER = "docs/papers/neural_painter.md"
 CODE = re.compile(r"((?:`[\w.]+`(?:, | in ))+)\[[^\]]+\]\((\.\./\.\./[\w/]+\.py)\)")
 
 TOLD = {
@@ -39,11 +40,12 @@ def names_in(node: ast.AST, prefix: str = "") -> Iterator[str]:
             yield from (prefix + one.id for one in child.targets if isinstance(one, ast.Name))
 
 
-def test_the_code_it_names_is_there() -> None:
-    named = CODE.findall(page(CHATPAINTER))
+@pytest.mark.parametrize("paper", [CHATPAINTER, NEURAL_PAINTER])
+def test_the_code_it_names_is_there(paper: str) -> None:
+    named = CODE.findall(page(paper))
     assert len(named) > 25
     for names, link in named:
-        path = (ROOT / CHATPAINTER).parent / link
+        path = (ROOT / paper).parent / link
         known = set(names_in(ast.parse(path.read_text(encoding="utf-8"))))
         assert set(re.findall(r"`([\w.]+)`", names)) <= known, link
 

@@ -10,13 +10,13 @@ import pytest
 import torch
 
 from painterkit.errors import PainterkitError, WrongInput
-from painterkit.evaluation.evaluate import evaluate, measure, write_results
+from painterkit.evaluation.evaluate import evaluate, measure
 from painterkit.generation.export import export
 from painterkit.generation.painter import load_painter
-from painterkit.interfaces.metric import Drawn, MetricResult
+from painterkit.interfaces.metric import Drawn, Draws, MetricResult
 from painterkit.plugins import load_plugins
 
-from ..conftest import BOUNDARY, Workshop
+from ..conftest import BOUNDARY, END, Workshop
 
 METRIC = "attribute-accuracy"
 SUMMARY = {"mean", "mean_caption", "mean_dialogue", "ceiling", "chance", "nearer_than_nine"}
@@ -27,6 +27,7 @@ class Shown:
 
     def __init__(self, conversations: int) -> None:
         self.conversations = conversations
+        self.draws = Draws()
         self.ids: list[str] = []
         self.images: list[torch.Tensor] = []
         self.truth: list[torch.Tensor] = []
@@ -47,13 +48,12 @@ def run(in_workshop: Workshop, reference: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(reference, tmp_path / "run"))
 
 
-def test_every_number_of_the_accuracy_is_there_and_written(run: Path) -> None:
+def test_every_number_of_the_accuracy_is_there(run: Path) -> None:
     plugins = load_plugins()
     told: list[tuple[str, int, int]] = []
     results = evaluate(
         load_painter(run, plugins), plugins, [METRIC], progress=lambda *now: told.append(now)
     )
-    write_results(run / "evaluation", results)
     result = results[METRIC]
     attributes = list(load_painter(run).assembly.dataset.attributes)
     assert set(result.values) == SUMMARY.union(attributes)
@@ -64,9 +64,6 @@ def test_every_number_of_the_accuracy_is_there_and_written(run: Path) -> None:
     assert result.protocol["conversations"] == 32
     assert result.protocol["noise_seed"] == 0
     assert result.protocol["resolution"] == 32
-    written = json.loads((run / "evaluation" / f"{METRIC}.json").read_text())
-    assert written.keys() == {"values", "columns", "rows", "protocol"}
-    assert written["values"] == dict(result.values)
     assert told[-1] == ("drawing", 32, 32)
 
 
@@ -166,5 +163,24 @@ def test_the_command_writes_and_prints_the_same(workshop: Workshop, reference: P
     done = workshop.run("evaluate", "measured", "--json", "--conversations", "9")
     assert done.code == 0, done.stderr
     printed = json.loads(done.stdout)[METRIC]
-    assert json.loads((run / "evaluation" / f"{METRIC}.json").read_text()) == printed
+    file = run / "evaluation" / f"{METRIC}-conversations=9.json"
+    assert json.loads(file.read_text()) == printed
     assert printed["protocol"]["conversations"] == 9
+    assert printed["settings"] == {"conversations": 9, "seed": 0}
+    assert printed["checkpoint"] == END
+
+
+def test_a_training_that_is_under_way_is_measured_beside_the_one_that_is_done(
+    workshop: Workshop, reference: Path
+) -> None:
+    run = Path(shutil.copytree(reference, workshop.folder / "under_way"))
+    kept = run.with_name("kept")
+    (run / "checkpoints" / END).rename(kept)
+    newest = max(path.name for path in (run / "checkpoints").iterdir())
+    written = run / "evaluation"
+    assert workshop.run("evaluate", "under_way").code == 0
+    assert [file.name for file in written.iterdir()] == [f"{METRIC}-checkpoint={newest}.json"]
+    kept.rename(run / "checkpoints" / END)
+    assert workshop.run("evaluate", "under_way").code == 0
+    found = {file.name: json.loads(file.read_text())["checkpoint"] for file in written.iterdir()}
+    assert found == {f"{METRIC}-checkpoint={newest}.json": newest, f"{METRIC}.json": END}

@@ -13,7 +13,8 @@ from safetensors.torch import load_file, save_file
 
 from painterkit.errors import Failure, PainterkitError, WrongInput
 from painterkit.generation.export import export
-from painterkit.generation.painter import RECIPE_KEY, load_painter
+from painterkit.generation.painter import load_painter
+from painterkit.generation.saved import RECIPE_KEY
 from painterkit.plugins import load_plugins
 
 from ..conftest import BOUNDARY, Workshop

@@ -12,8 +12,9 @@ from torch import Tensor, nn
 
 from painterkit.assembly import Assembly
 from painterkit.data import Turn
-from painterkit.generation.splits import PreparedSplit
+from painterkit.generation.splits import PreparedSplit, text_caches
 from painterkit.generation.truncation import truncated_texts
+from painterkit.generation.words import words_batch
 from painterkit.interfaces.text_encoder import TextFeatures
 from painterkit.nn.digest import weights_digest
 from painterkit.plugins import load_plugins
@@ -106,3 +107,45 @@ def test_long_texts_are_told(assembly: Assembly) -> None:
         "parts.turn_encoder   reads the beginning alone of 1 of 2 turns: they are too long",
     ]
     assert truncated_texts(assembly.parts, [["short"]], [["z"]]) == []
+
+
+def test_texts_that_are_not_of_an_encoders_kind_are_told(tmp_path: Path) -> None:
+    told = told_in_pairs(tmp_path)
+    captions, turns = [["a red star"]], [["colour: red", "What is its colour? It is red."]]
+    assert [str(problem) for problem in truncated_texts(told.parts, captions, turns)] == [
+        "parts.turn_encoder   reads nothing in 1 of 2 turns: they are not of its kind; "
+        "name an encoder that reads free words",
+    ]
+    assert truncated_texts(told.parts, captions, [["colour: red"]]) == []
+
+
+def told_in_pairs(folder: Path, **parts: object) -> Assembly:
+    """Assemble a painter that is told attributes and values, and no caption."""
+    changed = {"caption_encoder": "none", "turn_encoder": "attribute-value", **parts}
+    table = {**SMALL, "parts": {**SMALL["parts"], **changed}, "phases": [phase()]}
+    return assemble_table(table, load_plugins().registry, folder)
+
+
+def test_no_caption_is_encoded_or_kept_where_nothing_reads_it(tmp_path: Path) -> None:
+    told = told_in_pairs(tmp_path)
+    split = PreparedSplit(told, "train", CPU)
+    batch = split.with_vectors().batch(ROWS, [16], epoch=3)
+    assert batch.captions.shape == (4, 0)
+    assert batch.turns.shape == (4, 3, told.parts.turn_encoder.width)
+    embedding = told.parts.embed(batch, torch.zeros(4, 1, dtype=torch.int64))
+    assert embedding.shape == (4, 1, told.parts.dialogue_encoder.width)
+    kept = [path.read_text() for path in tmp_path.glob("texts/*.json")]
+    assert len(kept) == 1, "the turns alone"
+    assert split.captions[0][0] not in kept[0]
+    assert text_caches(told.parts, tmp_path)[0] is None
+
+
+@pytest.mark.filterwarnings("ignore:Initializing zero-element tensors")
+def test_nothing_is_kept_where_nothing_is_read(tmp_path: Path) -> None:
+    deaf = told_in_pairs(tmp_path, turn_encoder="caption_encoder", dialogue_encoder="none")
+    deaf.parts.caption_encoder.prepare = None  # pyright: ignore
+    batch = PreparedSplit(deaf, "train", CPU).with_vectors().batch(ROWS, [])
+    assert deaf.parts.embed(batch, torch.full((4, 1), -1)).shape == (4, 1, 0)
+    assert words_batch(deaf.parts, deaf.turns, "a face", [], CPU).captions.shape == (1, 0)
+    assert not (tmp_path / "texts").exists()
+    assert text_caches(deaf.parts, tmp_path) == (None, None)

@@ -250,6 +250,19 @@ def test_a_replaced_table_has_no_place_in_the_base(tiny: Path, plugins: LoadedPl
     assert problem.startswith("mine.toml line 3   parts.generator.use   no generator is named")
 
 
+def test_a_phase_that_means_to_change_one_of_the_base(tiny: Path, plugins: LoadedPlugins) -> None:
+    phase = '[[phases]]\nname = "stage-2"\nbatch = 16\n'
+    Path("mine.toml").write_text(f'extends = "tiny"\n\n{phase}')
+    assert problems_of("mine.toml", plugins) == [
+        "mine.toml line 3   phases.stage-2   lacks until, step, optimizers, ema: an array is "
+        "replaced whole, so nothing of tiny.toml is left; write the whole entry, or none and "
+        "change it by --set phases.stage-2.batch=..."
+    ]
+    Path("mine.toml").write_text(f'extends = "tiny"\n\n{phase.replace("stage-2", "other")}')
+    assert len(problems_of("mine.toml", plugins)) == 3
+    assert all("missing" in problem for problem in problems_of("mine.toml", plugins))
+
+
 def test_extends_in_a_circle(tiny: Path, plugins: LoadedPlugins) -> None:
     Path("a.toml").write_text('name = "a"\nextends = "b"')
     Path("b.toml").write_text('extends = "a.toml"')

@@ -64,6 +64,11 @@ def test_sets_reach_every_place(plugins: LoadedPlugins) -> None:
     assert recipe.phases[0].optimizers["reader"].train == ("dialogue_encoder",)
 
 
+def test_a_text_that_begins_with_an_equals_sign_is_quoted(plugins: LoadedPlugins) -> None:
+    with pytest.raises(WrongInput, match=r"must be letters, digits.*got '=x'"):
+        with_sets(plugins, "name='=x'")
+
+
 def test_the_last_set_wins(plugins: LoadedPlugins) -> None:
     assert with_sets(plugins, "seed=1", "seed=2").seed == 2
 
@@ -88,6 +93,8 @@ def test_another_component_drops_the_settings(plugins: LoadedPlugins) -> None:
         ("=3", "--set #2   expected path=value, got '=3'"),
         ("a..b=3", "--set #2   expected path=value, got 'a..b=3'"),
         ("a\nb=3", "--set #2   expected path=value"),
+        ("seed==3", "--set #2   seed   has a '=' too many; write --set seed=3"),
+        ("seed = = 3", "--set #2   seed   has a '=' too many; write --set seed=3"),
         ("sed=3", "--set #2   sed   unknown key; did you mean 'seed'?"),
         ("seed=x", "--set #2   seed   expected a whole number, got 'x' (text)"),
         ("seed.deep=3", "--set #2   seed   expected a whole number, got a table"),
@@ -104,6 +111,23 @@ def test_another_component_drops_the_settings(plugins: LoadedPlugins) -> None:
         ),
         ("parts.generator.resolutions.0.x=3", "--set #2   parts.generator.resolutions.0   expec"),
         ("phases.stage-1.until.epochs=0", "--set #2   phases.stage-1.until.epochs   must be at"),
+        (
+            "phases.stage-1.until={epochs=1, steps=2}",
+            "--set #2   phases.stage-1.until   give exactly one of epochs, images, steps",
+        ),
+        (
+            "phases.stage-1.optimizers.generatr.learning_rate=1e-3",
+            "--set #2   phases.stage-1.optimizers.generatr   is not there to change; did you mean "
+            "'generator'?",
+        ),
+        (
+            "phases.stage-1.optimizers.generator.train=[]",
+            "--set #2   phases.stage-1.optimizers.generator.train   must not be empty",
+        ),
+        (
+            "phases.stage-1.optimizers.reader.learning_rate=1e-3",
+            "--set #2   phases.stage-1.optimizers.reader.train   missing; it has no default",
+        ),
         ("parts.generator.use=stak", "--set #2   parts.generator.use   no generator is named"),
         ("samplers.noise.scale=2", "--set #2   samplers.noise   needs 'use', the name of a noise"),
     ],

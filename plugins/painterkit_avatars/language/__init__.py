@@ -1,1 +1,1 @@
-"""What people say about a face: captions, dialogues and attribute turns."""
+"""What people say about a face: captions, dialogues, attribute turns and instructions."""

@@ -10,22 +10,32 @@ from painterkit_avatars.attributes import Face, class_of, visible
 from painterkit_avatars.chance import often, pick, seeded, shuffled
 from painterkit_avatars.language.caption import write_caption
 from painterkit_avatars.language.dialogue import other_value, write_dialogue
-from painterkit_avatars.language.subject import pick_subject
+from painterkit_avatars.language.facts import choose_facts
+from painterkit_avatars.language.instructions import label_and_value, write_instructions
+from painterkit_avatars.language.subject import Subject, pick_subject
+from painterkit_avatars.settings import REVISED
 
 CAPTION_TELLS = 3
 WRONG_CAPTIONS = 0.15
 """Share of captions that tell one attribute wrongly; a turn of the dialogue corrects it."""
 
-REVISED = 0.25
-"""Share of attribute conversations in which one attribute is told wrongly first."""
 
-
-def converse(face: Face, seed: int, split: Split, index: int, turns: str) -> Conversation:
+def converse(
+    face: Face,
+    seed: int,
+    split: Split,
+    index: int,
+    turns: str,
+    most_turns: int | None = None,
+    revised: float = REVISED,
+) -> Conversation:
     """Return the conversation about a face; it depends on the arguments alone.
 
-    `turns` is "dialogue" or "attributes".
+    `turns` is "dialogue", "attributes" or "sentences"; `most_turns` and `revised` are for the
+    latter two, see `choose_facts`. Sentences have the caption and the facts of attribute turns.
     """
-    random = seeded("avatars", "words", seed, split, index, turns)
+    spoken_as = "dialogue" if turns == "dialogue" else "attributes"
+    random = seeded("avatars", "words", seed, split, index, spoken_as)
     subject = pick_subject(random)
     names = shuffled(random, visible(face))[:CAPTION_TELLS]
     told = {name: face[name] or "" for name in names}
@@ -33,17 +43,21 @@ def converse(face: Face, seed: int, split: Split, index: int, turns: str) -> Con
         wrong = pick(random, names)
         told[wrong] = other_value(random, wrong, told[wrong])
     caption = write_caption(random, subject, told)
-    told_in: dict[str, str | int] = dict.fromkeys(told, "caption")
     if turns == "dialogue":
-        spoken: list[Turn] = []
-        for place, exchange in enumerate(write_dialogue(random, subject, face, told)):
-            spoken.append(
-                Turn(f"{exchange.question} {exchange.answer}", exchange.question, exchange.answer)
-            )
-            told_in.update(dict.fromkeys(exchange.tells, place))
+        spoken, told_in = _dialogue(random, subject, face, told)
     else:
-        spoken = attribute_turns(random, face)
-        told_in = {turn.attribute: place for place, turn in enumerate(spoken)}
+        lengths = seeded("avatars", "lengths", seed, split, index)
+        facts = choose_facts(random, face, revised, most_turns, lengths)
+        if turns == "sentences":
+            words = seeded("avatars", "words", seed, split, index, turns)
+            texts = write_instructions(words, subject, facts)
+        else:
+            texts = [label_and_value(name, value) for name, value in facts]
+        spoken = [
+            Turn(text, attribute=name, value=value)
+            for text, (name, value) in zip(texts, facts, strict=True)
+        ]
+        told_in = {name: place for place, (name, _) in enumerate(facts)}
     return Conversation(
         id=f"{split}-{index}",
         captions=(caption,),
@@ -55,16 +69,14 @@ def converse(face: Face, seed: int, split: Split, index: int, turns: str) -> Con
     )
 
 
-def attribute_turns(random: Random, face: Face) -> list[Turn]:
-    """Return every visible attribute with its value, in a random order; some are revised later."""
-    facts = shuffled(random, [(name, face[name] or "") for name in visible(face)])
-    if often(random, REVISED):
-        name, value = facts.pop(int(random.random() * len(facts)))
-        mistake = (name, other_value(random, name, value))
-        first = int(random.random() * (len(facts) + 1))
-        facts.insert(first, mistake)
-        facts.insert(pick(random, range(first + 1, len(facts) + 1)), (name, value))
-    return [
-        Turn(f"{name.replace('_', ' ')}: {value}", attribute=name, value=value)
-        for name, value in facts
-    ]
+def _dialogue(
+    random: Random, subject: Subject, face: Face, told: dict[str, str]
+) -> tuple[list[Turn], dict[str, str | int]]:
+    """Return ten questions with their answers, and who told each attribute last."""
+    spoken: list[Turn] = []
+    told_in: dict[str, str | int] = dict.fromkeys(told, "caption")
+    for place, exchange in enumerate(write_dialogue(random, subject, face, told)):
+        text = f"{exchange.question} {exchange.answer}"
+        spoken.append(Turn(text, exchange.question, exchange.answer))
+        told_in.update(dict.fromkeys(exchange.tells, place))
+    return spoken, told_in

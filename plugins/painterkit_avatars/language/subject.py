@@ -11,7 +11,11 @@ from painterkit_avatars.chance import pick
 
 @frozen
 class Subject:
-    """Words for one person: {he}, {his}, {does}, {is} and {has} in a template stand for them."""
+    """Words for one person.
+
+    {he}, {him}, {his}, {does}, {is} and {has} in a template stand for them; {s} is the ending of
+    another verb: wear{s}.
+    """
 
     nouns: tuple[str, ...]
     he: str
@@ -19,6 +23,8 @@ class Subject:
     does: str
     be: str
     has: str
+    him: str
+    s: str
 
     def say(self, template: str, garment: str = "outfit") -> str:
         """Return the template with the words for this person, and the {garment}, in it."""
@@ -28,15 +34,17 @@ class Subject:
             "does": self.does,
             "is": self.be,
             "has": self.has,
+            "him": self.him,
+            "s": self.s,
             "garment": garment,
         }
         return template.format(**words)
 
 
 SUBJECTS = (
-    Subject(("man", "guy"), "he", "his", "does", "is", "has"),
-    Subject(("woman", "lady"), "she", "her", "does", "is", "has"),
-    Subject(("person",), "they", "their", "do", "are", "have"),
+    Subject(("man", "guy"), "he", "his", "does", "is", "has", "him", "s"),
+    Subject(("woman", "lady"), "she", "her", "does", "is", "has", "her", "s"),
+    Subject(("person",), "they", "their", "do", "are", "have", "them", ""),
 )
 
 

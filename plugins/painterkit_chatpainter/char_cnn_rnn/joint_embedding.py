@@ -1,4 +1,8 @@
-"""The `joint-embedding` training-step: the structured joint embedding of Reed et al. (2016)."""
+"""The `joint-embedding` training-step: the structured joint embedding of Reed et al. (2016).
+
+With `same = "class"` it is their class-conditional one, which the Neural Painter credits for the
+embeddings that it pretrains with (section 5.1); the image encoder is to learn as well then.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +28,18 @@ NOTHING_TO_TRAIN = (
     "the caption encoder has no weights to train; name one that has, such as char-cnn-rnn, in "
     "parts.caption_encoder"
 )
+OR_AN_IMAGE_ENCODER = ", or an image encoder that has, such as convolutional"
 
 
 class JointEmbedding(nn.Module):
-    """Bring each caption's vector near its own picture's, or near its picture's other caption."""
+    """Bring each caption's vector near its own picture's, or near its picture's other caption.
+
+    Whatever the recipe's optimizer lists learns: the caption encoder, the image encoder, or both.
+    """
 
     optimizers = ("encoder",)
     tokens = ("captions",)
+    extras = ()
 
     def __init__(
         self,
@@ -48,32 +57,43 @@ class JointEmbedding(nn.Module):
             self.resolutions = (resolution,)
 
     def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
-        """Yield one update of the caption encoder, and of the linear layer."""
+        """Yield one update of the encoders, and of the linear layer."""
         anchors, texts = self._pairs(parts, batch)
-        same_picture = batch.image_rows[:, None] == batch.image_rows
+        same = self._same(batch)
         counted = torch.ones_like(batch.image_rows, dtype=torch.bool)
         if self.image is None:
             counted = captions_differ(batch)
         # In bfloat16 an inner product of a thousand terms is too coarse for a margin of 1.
         with torch.autocast(texts.device.type, enabled=False):
             scores = anchors.float() @ texts.float().T
-        loss = structured_hinge(scores, same_picture, counted, self.settings.margin)
-        right = accuracy(scores, same_picture, counted)
+        loss = structured_hinge(scores, same, counted, self.settings.margin)
+        right = accuracy(scores, same, counted)
         if self.settings.symmetric:
-            loss = loss + structured_hinge(scores.T, same_picture, counted, self.settings.margin)
-            right = (right + accuracy(scores.T, same_picture, counted)) / 2
+            loss = loss + structured_hinge(scores.T, same, counted, self.settings.margin)
+            right = (right + accuracy(scores.T, same, counted)) / 2
         metrics = {"encoder.loss": loss.detach(), "encoder.accuracy": right}
         yield Update(self.optimizers, loss, metrics)
 
     def misfits(self, parts: Parts) -> list[str]:
         """Say that there is nothing to train, or nothing that sees pictures."""
         sentences: list[str] = []
-        encoder = parts.caption_encoder
-        if not isinstance(encoder, nn.Module) or next(encoder.parameters(), None) is None:
-            sentences.append(NOTHING_TO_TRAIN)
-        if self.image is not None and parts.image_encoder is None:
+        against_images = self.image is not None
+        seer = parts.image_encoder if against_images else None
+        if not has_weights(parts.caption_encoder) and not has_weights(seer):
+            sentences.append(NOTHING_TO_TRAIN + (OR_AN_IMAGE_ENCODER if against_images else ""))
+        if against_images and parts.image_encoder is None:
             sentences.append(NO_IMAGE_ENCODER)
         return sentences
+
+    def _same(self, batch: Batch) -> Tensor:
+        """Return where two conversations are about one picture, or one class, bool [B, B]."""
+        same = batch.image_rows[:, None] == batch.image_rows
+        if self.settings.same == "picture":
+            return same
+        assert batch.class_ids is not None, "build() refuses data without classes"
+        # A picture of no class, -1, is of one class with nothing but itself.
+        of_a_class = batch.class_ids >= 0
+        return same | (of_a_class & (batch.class_ids[:, None] == batch.class_ids))
 
     def _pairs(self, parts: Parts, batch: Batch) -> tuple[Tensor, Tensor]:
         """Return pictures, or second captions, and first captions: two sets of vectors [B, D]."""
@@ -85,9 +105,14 @@ class JointEmbedding(nn.Module):
             texts, anchors = parts.caption_encoder.forward(both).sentence.chunk(2)
             return anchors, texts
         assert parts.image_encoder is not None, "misfits() refuses parts without one"
-        with torch.no_grad():
-            seen = parts.image_encoder(batch.images[parts.image_encoder.resolution]).pooled
+        # One that no optimizer lists is frozen: nothing is kept for its gradient.
+        seen = parts.image_encoder(batch.images[parts.image_encoder.resolution]).pooled
         return self.image(seen), parts.caption_encoder.forward(first).sentence
+
+
+def has_weights(encoder: object) -> bool:
+    """Tell whether there is anything to train in an encoder."""
+    return isinstance(encoder, nn.Module) and next(encoder.parameters(), None) is not None
 
 
 def captions_differ(batch: Batch) -> Tensor:
@@ -99,26 +124,24 @@ def captions_differ(batch: Batch) -> Tensor:
     return torch.stack(different).any(dim=0)
 
 
-def structured_hinge(
-    scores: Tensor, same_picture: Tensor, counted: Tensor, margin: float
-) -> Tensor:
+def structured_hinge(scores: Tensor, same: Tensor, counted: Tensor, margin: float) -> Tensor:
     """Return the mean over the pairs of max(0, margin + F(i, j) - F(i, i)), a scalar.
 
-    `scores` [B, B] holds F(i, j). Where `same_picture` bool [B, B] is true, j is no other of i,
-    and the pair adds 0, but is among those that the sum is divided by: B * B, as in the authors'
+    `scores` [B, B] holds F(i, j). Where `same` bool [B, B] is true, j is no other of i, and the
+    pair adds 0, but is among those that the sum is divided by: B * B, as in the authors'
     code. Where `counted` bool [B] is false, i has no pair at all.
     """
     cost = functional.relu(margin + scores - scores.diagonal().unsqueeze(1))
-    return mean_of(counted, cost.masked_fill(same_picture, 0.0).mean(dim=1))
+    return mean_of(counted, cost.masked_fill(same, 0.0).mean(dim=1))
 
 
 @torch.no_grad()
-def accuracy(scores: Tensor, same_picture: Tensor, counted: Tensor) -> Tensor:
-    """Return how often F(i, i) is larger than every F(i, j) of another picture, a scalar.
+def accuracy(scores: Tensor, same: Tensor, counted: Tensor) -> Tensor:
+    """Return how often F(i, i) is larger than every F(i, j) that is not the `same`, a scalar.
 
     Only rows i that are `counted` bool [B] are looked at; 0 where there is none.
     """
-    others = scores.masked_fill(same_picture, float("-inf")).amax(dim=1)
+    others = scores.masked_fill(same, float("-inf")).amax(dim=1)
     return mean_of(counted, (scores.diagonal() > others).float())
 
 
@@ -137,22 +160,45 @@ def has_second_captions(dataset: Dataset | None) -> bool:
     return any(len(set(one.captions)) > 1 for one in dataset.conversations("train"))
 
 
-def build(settings: JointEmbeddingSettings, context: BuildContext) -> JointEmbedding:
-    """Build the step for the agreed widths.
+def has_classes(dataset: Dataset | None) -> bool:
+    """Tell whether any conversation of a data set has a class; data not there yet may have."""
+    if dataset is None or dataset.lacks():
+        return True
+    return any(one.class_id >= 0 for one in dataset.conversations("train"))
 
-    Raises WrongInput where nothing sees pictures, or where captions are to be compared and no
-    picture has a second one.
-    """
-    if settings.against == "images" and context.image_width == 0:
-        raise WrongInput(Problem("", NO_IMAGE_ENCODER))
-    # The data of a training that is under way were looked at when it began.
-    asked = settings.against == "captions" and not context.restoring
-    if asked and not has_second_captions(context.dataset):
-        raise WrongInput(
+
+def data_problems(settings: JointEmbeddingSettings, dataset: Dataset | None) -> list[Problem]:
+    """Return what the settings ask of the data that these do not have."""
+    problems: list[Problem] = []
+    if settings.against == "captions" and not has_second_captions(dataset):
+        problems.append(
             Problem(
                 "joint-embedding.against",
                 "the pictures of these data have one caption each, so captions cannot be compared",
                 'give against = "images"',
             )
         )
+    if settings.same == "class" and not has_classes(dataset):
+        problems.append(
+            Problem(
+                "joint-embedding.same",
+                "the pictures of these data have no classes",
+                'same = "picture" tells every picture from every other',
+            )
+        )
+    return problems
+
+
+def build(settings: JointEmbeddingSettings, context: BuildContext) -> JointEmbedding:
+    """Build the step for the agreed widths.
+
+    Raises WrongInput where nothing sees pictures, where captions are to be compared and no picture
+    has a second one, or where classes count and the data have none.
+    """
+    if settings.against == "images" and context.image_width == 0:
+        raise WrongInput(Problem("", NO_IMAGE_ENCODER))
+    # The data of a training that is under way were looked at when it began.
+    problems = [] if context.restoring else data_problems(settings, context.dataset)
+    if problems:
+        raise WrongInput(problems)
     return JointEmbedding(settings, context.caption_width, context.image_width, context.resolution)

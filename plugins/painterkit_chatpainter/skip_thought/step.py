@@ -37,6 +37,7 @@ class SkipThoughtStep(nn.Module):
     optimizers = ("encoder",)
     resolutions: Sequence[int] = ()
     tokens = ("turns",)
+    extras = ()
 
     def __init__(self, settings: SkipThoughtStepSettings, sizes: SkipThoughtSettings) -> None:
         super().__init__()

@@ -66,8 +66,9 @@ def test_other_settings_have_another_cache(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 4, "the turns have nothing to do with the pictures"
 
 
-def test_pictures_after_turns_show_what_was_told_so_far(tmp_path: Path) -> None:
-    dataset = small(tmp_path, AvatarsSettings(resolution=32, validation=60, turns="attributes"))
+@pytest.mark.parametrize("turns", ["attributes", "sentences"])
+def test_pictures_after_turns_show_what_was_told_so_far(tmp_path: Path, turns: str) -> None:
+    dataset = small(tmp_path, AvatarsSettings(resolution=32, validation=60, turns=turns))
     truths = dataset.images("validation")
     for conversation in dataset.conversations("validation"):
         pictures = dataset.images_after_turns(conversation)
@@ -107,7 +108,7 @@ WITHOUT_THE_EXTRA = """
 import sys
 from pathlib import Path
 from painterkit_avatars.plugin import painterkit_components
-assert len(painterkit_components()) == 2
+assert len(painterkit_components()) == 5
 slow = {"torch", "numpy", "python_avatars", "resvg_py", "PIL"} & set(sys.modules)
 assert not slow, slow
 from painterkit_avatars.dataset import Avatars

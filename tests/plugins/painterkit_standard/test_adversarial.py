@@ -15,13 +15,14 @@ from painterkit.interfaces.loss import Side, StepView
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.training_step import StepContext, TrainingStep, Update
 from painterkit.registry import Registry
+from painterkit.settings import Use
 from painterkit.testing import sample_batch, sample_parts
 from painterkit.testing.subject import CAPTION_WIDTH, TURN_WIDTH
 from painterkit_standard.adversarial import Adversarial
 from painterkit_standard.kl import KL
 from painterkit_standard.matching_aware import MatchingAware
 from painterkit_standard.samplers import Gaussian, LastTurn
-from painterkit_standard.settings import MatchingAwareSettings
+from painterkit_standard.training_settings import AdversarialSettings, MatchingAwareSettings
 
 from ...small_recipe import SMALL, assemble_table
 
@@ -36,7 +37,9 @@ def parts() -> Parts:
 
 
 def step_of(*resolutions: int, **losses: Any) -> Adversarial:
-    return Adversarial(resolutions, losses or {"matching": MATCHING, "kl": KL(2.0)})
+    slots = {"matching": Use("matching-aware", MatchingAwareSettings())}
+    settings = AdversarialSettings(resolutions=resolutions, losses=slots)
+    return Adversarial(settings, losses or {"matching": MATCHING, "kl": KL(2.0)})
 
 
 def updates(step: TrainingStep, parts: Parts, batch: Batch) -> Iterator[Update]:

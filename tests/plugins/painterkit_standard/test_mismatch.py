@@ -8,18 +8,29 @@ from typing import Any
 import pytest
 import torch
 from attrs import evolve
+from torch import Tensor
 
 from painterkit.assembly import assemble
 from painterkit.data.batch import Batch
 from painterkit.data.conversation import Conversation
+from painterkit.data.facts import UNKNOWN, UNSEEN
 from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.training_step import StepContext
+from painterkit.interfaces.unrolled import DrawnMoments
 from painterkit.recipe_file.schema import Recipe
 from painterkit.registry import Registry
 from painterkit.roles import Role
 from painterkit.structure import structure
 from painterkit.testing import SampleDataset, sample_batch, sample_parts
-from painterkit_standard.mismatch import another_class, another_picture, next_picture
+from painterkit_standard.adversarial import MISMATCHES
+from painterkit_standard.mismatch import (
+    Mismatch,
+    RealPictures,
+    another_class,
+    another_picture,
+    contradicted,
+    next_picture,
+)
 from painterkit_standard.samplers import Gaussian, LastTurn
 
 from ...small_recipe import SMALL
@@ -40,12 +51,22 @@ def batch_of(image_rows: list[int], class_ids: list[int] | None = None) -> Batch
     )
 
 
+def drawn_of(batch: Batch) -> tuple[DrawnMoments, RealPictures]:
+    """Return every conversation drawn once, beside its own picture."""
+    drawn = DrawnMoments(torch.arange(batch.size), batch.lengths - 1, {}, {})
+    return drawn, RealPictures(batch.image_rows, batch.truth)
+
+
+def paired(way: Mismatch, batch: Batch, shared: torch.Generator) -> tuple[Tensor, Tensor]:
+    return way(batch, *drawn_of(batch), shared)
+
+
 def drawn_often(way: Any, batch: Batch, times: int = 3000) -> list[Counter[int]]:
     """Count for each row how often which other row was taken, where the pair counts."""
     shared = torch.Generator().manual_seed(0)
     counts: list[Counter[int]] = [Counter() for _ in range(batch.size)]
     for _ in range(times):
-        order, weight = way(batch, shared)
+        order, weight = paired(way, batch, shared)
         for row, (other, counted) in enumerate(zip(order.tolist(), weight.tolist(), strict=True)):
             counts[row][other if counted else -1] += 1
     return counts
@@ -54,10 +75,10 @@ def drawn_often(way: Any, batch: Batch, times: int = 3000) -> list[Counter[int]]
 def test_next_is_the_row_that_follows_if_it_shows_another_picture() -> None:
     shared = torch.Generator().manual_seed(0)
     before = shared.get_state()
-    order, weight = next_picture(batch_of([4, 4, 7, 8, 4]), shared)
+    order, weight = paired(next_picture, batch_of([4, 4, 7, 8, 4]), shared)
     assert order.tolist() == [1, 2, 3, 4, 0]
     assert weight.tolist() == [0.0, 1.0, 1.0, 1.0, 0.0]
-    assert next_picture(batch_of([3, 3]), shared)[1].tolist() == [0.0, 0.0]
+    assert paired(next_picture, batch_of([3, 3]), shared)[1].tolist() == [0.0, 0.0]
     assert torch.equal(shared.get_state(), before), "it needs no chance"
 
 
@@ -81,8 +102,8 @@ def test_another_class_is_never_the_same_picture_nor_the_same_class() -> None:
 
 def test_where_a_batch_has_none_the_pair_is_left_out() -> None:
     shared = torch.Generator().manual_seed(0)
-    assert another_picture(batch_of([3, 3]), shared)[1].tolist() == [0.0, 0.0]
-    _, weight = another_class(batch_of([0, 1, 2], [5, 5, 5]), shared)
+    assert paired(another_picture, batch_of([3, 3]), shared)[1].tolist() == [0.0, 0.0]
+    _, weight = paired(another_class, batch_of([0, 1, 2], [5, 5, 5]), shared)
     assert weight.tolist() == [0.0, 0.0, 0.0]
 
 
@@ -90,12 +111,11 @@ def test_where_a_batch_has_none_the_pair_is_left_out() -> None:
 def test_chance_comes_from_the_shared_generator_alone(way: Any) -> None:
     batch = batch_of([0, 1, 2, 3, 4, 5], [0, 0, 1, 1, 2, 2])
     torch.manual_seed(1)
-    first = way(batch, torch.Generator().manual_seed(5))[0]
+    first = paired(way, batch, torch.Generator().manual_seed(5))[0]
     torch.manual_seed(2)
-    assert torch.equal(way(batch, torch.Generator().manual_seed(5))[0], first)
-    orders = {
-        tuple(way(batch, torch.Generator().manual_seed(seed))[0].tolist()) for seed in range(9)
-    }
+    assert torch.equal(paired(way, batch, torch.Generator().manual_seed(5))[0], first)
+    seeds = [torch.Generator().manual_seed(seed) for seed in range(9)]
+    orders = {tuple(paired(way, batch, shared)[0].tolist()) for shared in seeds}
     assert len(orders) > 1
 
 
@@ -126,13 +146,37 @@ def test_the_step_mismatches_as_its_setting_says(build: Build, mismatch: str) ->
     next(iter(step.step(parts, batch, context)))
     _, own, others = told[:3]
     rows = [int((own == row).all(dim=1).nonzero()[0]) for row in others]
-    order, weight = {
-        "next": next_picture,
-        "other-image": another_picture,
-        "other-class": another_class,
-    }[mismatch](batch, torch.Generator().manual_seed(1))
+    order, weight = paired(MISMATCHES[mismatch], batch, torch.Generator().manual_seed(1))
     assert rows == order.tolist()
     assert bool(weight.any())
+
+
+def test_a_history_that_the_picture_contradicts_is_no_history_that_it_fits() -> None:
+    batch = batch_of([0, 1, 2, 3])
+    nothing, unseen = UNKNOWN, UNSEEN
+    said = torch.tensor(
+        [
+            [[nothing, nothing], [0, nothing]],
+            [[nothing, nothing], [1, nothing]],
+            [[nothing, nothing], [nothing, 2]],
+            [[nothing, nothing], [nothing, nothing]],
+        ]
+    )
+    truth = torch.tensor([[0, 2], [1, unseen], [0, 2], [nothing, 1]])
+    batch = evolve(batch, said=said, truth=truth)
+    drawn = DrawnMoments(torch.arange(4), torch.zeros(4, dtype=torch.int64), {}, {})
+    real = RealPictures(batch.image_rows, truth)
+    shared = torch.Generator().manual_seed(0)
+    taken: list[set[int]] = [set() for _ in range(4)]
+    for _ in range(300):
+        order, weight = contradicted(batch, drawn, real, shared)
+        for row in range(4):
+            taken[row].add(int(order[row]) if weight[row] else -1)
+    # The second and third histories contradict a picture by one attribute each; an attribute that
+    # cannot be seen contradicts any value, one that nobody knows contradicts none.
+    assert taken == [{1}, {0, 2}, {1}, {2}]
+    before = DrawnMoments(torch.arange(4), torch.full((4,), -1), {}, {})
+    assert not contradicted(batch, before, real, shared)[1].any(), "nothing had been said yet"
 
 
 class WithoutClasses(SampleDataset):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 from attrs import frozen
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from painterkit.interfaces.parts import Parts
@@ -17,6 +17,8 @@ from painterkit_standard.samplers import Gaussian, LastTurn
 @frozen
 class FirstAndLast:
     """Draw the first and the last turn."""
+
+    first = 0
 
     def sample(self, lengths: Tensor, generator: torch.Generator) -> Tensor:
         first = (lengths > 0).long() - 1
@@ -36,8 +38,8 @@ def run(step: PredictImage, parts: Parts) -> Update:
     return update
 
 
-def test_the_error_is_averaged_over_conversations_moments_and_widths(parts: Parts) -> None:
-    step = PredictImage(20, 14, 16)
+def test_the_error_is_averaged_over_the_distinct_moments_and_widths(parts: Parts) -> None:
+    step = PredictImage(nn.Linear(20, 14), 16)
     batch, update = sample_batch((16,)), run(step, parts)
     drawn = FirstAndLast().sample(batch.lengths, torch.Generator())
     errors = []
@@ -45,13 +47,14 @@ def test_the_error_is_averaged_over_conversations_moments_and_widths(parts: Part
         read = parts.embed(batch, drawn[:, moment : moment + 1])[:, 0]
         assert parts.image_encoder is not None
         seen = parts.image_encoder(batch.images[16]).pooled
-        errors.append(functional.mse_loss(step.head(read), seen))
-    torch.testing.assert_close(update.loss, torch.stack(errors).mean())
+        counted = drawn[:, 1] != drawn[:, 0] if moment else torch.ones(5, dtype=torch.bool)
+        errors.append(functional.mse_loss(step.head(read), seen, reduction="none")[counted])
+    torch.testing.assert_close(update.loss, torch.cat(errors).mean())
     assert tuple(update.optimizers) == ("reader",)
 
 
 def test_the_reader_and_the_head_learn_and_what_sees_does_not(parts: Parts) -> None:
-    step = PredictImage(20, 14, 16)
+    step = PredictImage(nn.Linear(20, 14), 16)
     run(step, parts).loss.backward()
     assert parts.dialogue_encoder.linear.weight.grad is not None
     assert step.head.weight.grad is not None
@@ -61,12 +64,12 @@ def test_the_reader_and_the_head_learn_and_what_sees_does_not(parts: Parts) -> N
 
 @pytest.mark.filterwarnings("ignore:Initializing zero-element tensors")
 def test_it_needs_real_pictures_of_the_image_encoders_height() -> None:
-    assert tuple(PredictImage(20, 14, 16).resolutions) == (16,)
+    assert tuple(PredictImage(nn.Linear(20, 14), 16).resolutions) == (16,)
     assert tuple(PredictImage(20, 0, 0).resolutions) == (), "there is no image encoder"
 
 
 def test_misfits_are_whole_sentences(parts: Parts) -> None:
-    step = PredictImage(20, 14, 16)
+    step = PredictImage(nn.Linear(20, 14), 16)
     assert step.misfits(parts) == []
     parts.image_encoder = None
     parts.dialogue_encoder = NoDialogue()
@@ -77,7 +80,7 @@ def test_misfits_are_whole_sentences(parts: Parts) -> None:
 
 
 def test_a_reader_comes_nearer_to_what_is_seen(parts: Parts) -> None:
-    step = PredictImage(20, 14, 16)
+    step = PredictImage(nn.Linear(20, 14), 16)
     trained = [*step.parameters(), *parts.dialogue_encoder.parameters()]
     optimizer = torch.optim.Adam(trained, lr=0.02)
     errors = []
@@ -92,5 +95,5 @@ def test_a_reader_comes_nearer_to_what_is_seen(parts: Parts) -> None:
 
 def test_the_last_turn_sampler_fits_as_well(parts: Parts) -> None:
     context = StepContext(0, 0, torch.Generator(), torch.Generator(), LastTurn(), Gaussian(1.0))
-    [update] = PredictImage(20, 14, 16).step(parts, sample_batch((16,)), context)
+    [update] = PredictImage(nn.Linear(20, 14), 16).step(parts, sample_batch((16,)), context)
     assert torch.isfinite(update.loss)

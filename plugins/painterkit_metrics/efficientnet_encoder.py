@@ -1,0 +1,111 @@
+"""The `efficientnet-lite0` image encoder: what a network trained on ImageNet sees."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from painterkit.interfaces.context import BuildContext
+from painterkit.interfaces.image_encoder import ImageFeatures
+from painterkit.nn.whitening import whitening
+from painterkit_metrics.classifier import Resized
+from painterkit_metrics.efficientnet_lite import (
+    DEVIATION,
+    MEAN,
+    packaged_network,
+    require_network,
+)
+from painterkit_metrics.settings import EfficientNetEncoderSettings
+
+NAME = "efficientnet-lite0"
+FEATURES = 1280
+CHUNK = 100
+"""Pictures that go through the network at once while it is fitted."""
+
+LEAST = 0.1
+"""Deviations less than this share of their mean count as so much. A feature that stirs on hardly
+any training picture would else be enlarged until it drowns the rest on the picture where it does.
+"""
+
+SMALLEST = 1e-6
+
+
+class EfficientNetEncoder(nn.Module):
+    """Project EfficientNet-Lite0's pooled features on their principal components, white.
+
+    The embedding of "networks pretrained on imagenet" that section 5.1 of the Neural Painter
+    compares with. Nothing is trained. What was fitted is in the buffers; the network itself stays
+    in its package, is loaded when a picture is first seen, and is in no checkpoint.
+    """
+
+    mean: Tensor
+    scale: Tensor
+    components: Tensor
+
+    def __init__(self, width: int, resolution: int, side: int) -> None:
+        super().__init__()
+        self.width = width
+        self.resolution = resolution
+        self.side = side
+        self.register_buffer("mean", torch.zeros(FEATURES))
+        self.register_buffer("scale", torch.zeros(FEATURES))
+        self.register_buffer("components", torch.zeros(FEATURES, width))
+
+    @torch.no_grad()
+    def fit(self, images: Tensor) -> None:
+        """Standardise the features of `images` [N, 3, R, R] in [-1, 1] and find their components.
+
+        Of fewer than D pictures there are no more than N components; the others stay 0. Raises
+        WrongInput where the packages of the network lack.
+        """
+        features = torch.cat([self._features(some) for some in images.split(CHUNK)])
+        deviation = features.std(dim=0)
+        least = (LEAST * deviation.mean()).clamp(min=SMALLEST)
+        self.mean.copy_(features.mean(dim=0))
+        self.scale.copy_(1 / torch.maximum(deviation, least))
+        self.components.copy_(whitening((features - self.mean) * self.scale, self.width))
+
+    def forward(self, images: Tensor) -> ImageFeatures:
+        """Return the components [B, D] of `images` [B, 3, R, R], float32.
+
+        Raises WrongInput where the packages of the network lack.
+        """
+        with torch.autocast(images.device.type, enabled=False):
+            features = (self._features(images) - self.mean) * self.scale
+            return ImageFeatures(pooled=functional.linear(features, self.components.T))
+
+    def _features(self, images: Tensor) -> Tensor:
+        """Return the pooled features [B, 1280]."""
+        return self._network.to(images.device)((images.float() + 1) * 127.5)
+
+    @cached_property
+    def _network(self) -> nn.Module:
+        """The network. A cached property is no submodule, so no state_dict has its weights."""
+        network, _ = packaged_network(NAME)
+        return Resized(Pooled(network), self.side, MEAN, DEVIATION)
+
+
+class Pooled(nn.Module):
+    """Average a network's last maps over their places."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return [B, 1280] of `images` [B, 3, S, S] as the network is given them."""
+        return self.network.extract_features(images).mean(dim=(2, 3))  # pyright: ignore
+
+
+def build(settings: EfficientNetEncoderSettings, context: BuildContext) -> EfficientNetEncoder:
+    """Build the encoder; it sees nothing until it is fitted.
+
+    Raises WrongInput where the packages of the network lack, unless the weights of the recipe's
+    parts come from a checkpoint: a painter draws without seeing.
+    """
+    if not context.restoring:
+        require_network(NAME)
+    return EfficientNetEncoder(settings.width, settings.resolution, settings.side)

@@ -1,0 +1,152 @@
+"""Settings of the standard losses and training-steps; imports no torch."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from attrs import frozen
+
+from painterkit.roles import Role
+from painterkit.settings import Use, setting
+
+
+@frozen
+class MatchingAwareSettings:
+    """Tell real pictures with their own words from mismatched and from drawn ones.
+
+    The matching-aware adversarial loss of Reed et al. (2016), section 4.3 of the ChatPainter
+    paper, on both sides. The discriminator's terms are real + (mismatched + fake) / 2.
+    """
+
+    kind: Literal["bce", "hinge"] = setting(
+        "bce", help="Binary cross-entropy as in equations 3 to 6, or the hinge loss."
+    )
+    saturating: bool = setting(
+        False,
+        help="Minimise log(1 - D(fake)) in the generator's update, as equations 4 and 6 print it, "
+        "instead of -log D(fake). Only with bce.",
+    )
+    mismatched: float = setting(
+        0.5, help="Weight of a real picture with another conversation.", at_least=0.0
+    )
+    fake: float = setting(0.5, help="Weight of a drawn picture.", at_least=0.0)
+    balanced: bool = setting(
+        True,
+        help="Keep the balance of real against the rest where the unconditional head adds its "
+        "terms, as StackGAN's code does; without it all are added up with their weights, as in "
+        "StackGAN-v2's.",
+    )
+    unconditional_mismatched: bool = setting(
+        False,
+        help="Let the unconditional head see the picture of a mismatched pair once more, as a real "
+        "one, with the weight of the pair: StackGAN-v2's code does.",
+    )
+    weight: float = setting(1.0, help="Weight of the whole term.", at_least=0.0)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the rule that no single field can."""
+        if self.saturating and self.kind != "bce":
+            raise ValueError("saturating goes with kind = 'bce' alone: there is no log in a hinge")
+
+
+@frozen
+class KLSettings:
+    """Keep each condition's Gaussian near the standard normal: equation 1 of ChatPainter.
+
+    Averaged over the batch.
+    """
+
+    weight: float = setting(2.0, help="Weight of the term, lambda in the paper.", at_least=0.0)
+    reduction: Literal["mean", "sum"] = setting(
+        "mean",
+        help="Over the dimensions: their mean, as StackGAN's code computes it, or their sum, which "
+        "is the divergence itself.",
+    )
+
+
+@frozen
+class AdversarialSettings:
+    """Update the discriminators, then the generator, on one batch of drawn pictures.
+
+    Each conversation is drawn at the moments that the turn-sampler gives; a generator with a memory
+    passes through those before.
+    """
+
+    resolutions: tuple[int, ...] = setting(
+        help="Heights of the pictures that are judged in this phase.",
+        min_length=1,
+        at_least=1,
+        unit="px",
+    )
+    losses: dict[str, Annotated[Use, Role.LOSS]] = setting(
+        help="The terms of both updates, by a name for the log.", min_length=1
+    )
+    mismatch: Literal["next", "other-image", "other-class", "contradicting", "none"] = setting(
+        "next",
+        help="Whose words a real picture is mismatched with: those of the next conversation in the "
+        "batch, of a random one about another picture, of a random one of another class, or of a "
+        "random one that the picture contradicts; none leaves such pairs out, as equations 2 to 4 "
+        "of the Neural Painter do. Where a batch has none that fits, the pair is left out.",
+    )
+    turns: Annotated[Use, Role.TURN_SAMPLER] | None = setting(
+        None, help="Which turns are drawn in this phase; without it, those of samplers.turns."
+    )
+    told: Literal["reader", "image", "caption"] = setting(
+        "reader",
+        help="What the painter is told: what was read, or in its place what the image encoder sees "
+        "in the true picture, or the caption's vector, as when the Neural Painter's painter is "
+        "trained alone.",
+    )
+    memory: bool = setting(
+        True,
+        help="Let the generator remember the moments before, where it can; without it each moment "
+        "is drawn alone.",
+    )
+    truncation: int | None = setting(
+        None,
+        help="Through how many moments of its memory the gradient goes back; without it, through "
+        "all. The reader's memory is never cut.",
+        at_least=1,
+    )
+    supervision: Literal["own", "matching"] = setting(
+        "own",
+        help="The real picture of a moment: the conversation's own, or any that fits what was said "
+        "so far: algorithm 1 of the Neural Painter, or its equation 5 estimated directly.",
+    )
+    gradient_through_condition: bool = setting(
+        False,
+        help="Let the generator's update reach the conditioner, and the dialogue encoder where it "
+        "is trained, also through what the discriminator is told, as in StackGAN-v2's code. "
+        "StackGAN's code cuts it.",
+    )
+
+
+@frozen
+class ClassifyImageSettings:
+    """Train an image encoder to tell what pictures show: their attributes, or their class.
+
+    Linear heads, kept only for this phase, go from what it sees to the values. What cannot be
+    seen in a picture, or is not known of it, is left out.
+    """
+
+    of: Literal["attributes", "class"] = setting(
+        "attributes", help="What is told: the value of each attribute of the data, or the class."
+    )
+
+
+@frozen
+class PredictImageSettings:
+    """Train the reader to predict what an image encoder sees, by mean squared error."""
+
+    head: bool = setting(
+        True,
+        help="Let a linear layer, kept only for this phase, go from what was read to the "
+        "prediction; without it what was read is the prediction.",
+    )
+    target: Literal["image", "caption"] = setting(
+        "image",
+        help="What is predicted: what the image encoder sees, or the vector of the caption.",
+    )
+    turns: Annotated[Use, Role.TURN_SAMPLER] | None = setting(
+        None, help="At which turns it predicts; without it, those of samplers.turns."
+    )
