@@ -42,8 +42,10 @@ def chat(
 ) -> None:
     """Say one thing after another, and see the picture change in the terminal.
 
-    A line is a sentence or 'attribute: value'; /help shows the commands. In a pipe each turn is a
-    line on stdout: printf 'hair colour: red\\n/save face.png\\n' | painterkit chat RUN
+    A line is a sentence or 'attribute: value'; /help shows the commands.
+
+    In a pipe each turn is a line on stdout:
+    printf 'hair colour: red\\n/save face.png\\n' | painterkit chat RUN
     """
     painter = painter_of(reference)
     from painterkit.cli.chat_lines import given_lines

@@ -56,9 +56,10 @@ def generate(
 ) -> None:
     """Draw a picture from a caption, turns of a conversation, or both.
 
-    A painter that draws after every turn draws one picture a turn: the last one is face.png, those
-    after the turns before it face-01.png, face-02.png, ..., and face-strip.png shows them all with
-    their words. With a --count above 1 the last one alone is drawn, that often.
+    A painter that draws after every turn draws one picture a turn: the
+    last one is face.png, those before it face-01.png, face-02.png, ...,
+    and face-strip.png shows them all with their words. With a --count
+    above 1 the last one alone is drawn, that often.
     """
     turns = turn or []
     if not caption.strip() and not any(text.strip() for text in turns):

@@ -45,8 +45,10 @@ class Batches:
         seed: int,
         device: torch.device,
         facts: Facts | None = None,
+        flips: bool = False,
     ) -> None:
         self.facts = facts
+        self.flips = flips
         self.conversations = conversations
         self.images = images
         self.captions = captions
@@ -81,7 +83,7 @@ class Batches:
         batch = Batch(
             rows=self._on_device(rows),
             image_rows=self._on_device(self.image_rows[rows]),
-            images=self.pictures(rows, resolutions),
+            images=self._seen(rows, resolutions, epoch),
             captions=self.captions.vectors(captions[:, 0]),
             turns=self.turns.vectors(turns),
             turn_mask=places < self._on_device(self.turns.counts[rows])[:, None],
@@ -100,7 +102,7 @@ class Batches:
             return batch
         fitting = self.facts.matching(rows, self.seed, epoch or 0)
         shape = (len(rows), -1)
-        pictures = self.pictures(fitting.ravel(), resolutions)
+        pictures = self._seen(fitting.ravel(), resolutions, epoch)
         return evolve(
             batch,
             matching={size: shown.unflatten(0, shape) for size, shown in pictures.items()},
@@ -121,6 +123,17 @@ class Batches:
             else full.contiguous()
             for size in resolutions
         }
+
+    def _seen(
+        self, rows: npt.NDArray[np.int64], resolutions: Sequence[int], epoch: int | None
+    ) -> dict[int, Tensor]:
+        """Return pictures as an epoch shows them: half of them mirrored, where that is true."""
+        pictures = self.pictures(rows, resolutions)
+        if epoch is None or not self.flips:
+            return pictures
+        mirrored = choose(self.seed, epoch, rows, np.full(len(rows), 2)) == 1
+        chosen = self._on_device(mirrored.astype(np.int64)).bool().view(-1, 1, 1, 1)
+        return {size: torch.where(chosen, shown.flip(3), shown) for size, shown in pictures.items()}
 
     def _tokens(self, table: TextTable, numbers: npt.NDArray[np.int64]) -> dict[str, Tensor]:
         if not table.tokens:

@@ -14,7 +14,7 @@ from painterkit.data.conversation import Turn
 from painterkit.data.facts import Facts
 from painterkit.data.texts import HeldVectors, TextCache
 from painterkit.data.told import caption_lists, distinct, turn_lists
-from painterkit.interfaces.dataset import Progress, Split
+from painterkit.interfaces.dataset import Mirrored, Progress, Split
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.text_encoder import TextEncoder
 from painterkit.interfaces.training_step import TextKind
@@ -55,6 +55,8 @@ class PreparedSplit:
         self.spoken = turn_lists(self.conversations, "turns", assembly.turns)
         """The turns one by one, as a turn encoder is trained on them however they are read."""
         self.facts = Facts(self.conversations, assembly.dataset.attributes, self.parts.caption_told)
+        dataset = assembly.dataset
+        self.flips = isinstance(dataset, Mirrored) and dataset.flips
         self._read: tuple[tuple[str, str], Batches] | None = None
 
     def with_vectors(self) -> Batches:
@@ -75,6 +77,7 @@ class PreparedSplit:
             self.seed,
             self.device,
             self.facts,
+            self.flips,
         )
 
     def _encoded(self) -> Batches:
@@ -100,6 +103,7 @@ class PreparedSplit:
             self.seed,
             self.device,
             self.facts,
+            self.flips,
         )
 
     def _unread(self, lists: Sequence[Sequence[str]]) -> TextTable:

@@ -71,3 +71,13 @@ class ShowsWhere(Protocol):
     def attribute_mask(self, conversation: Conversation, attribute: str) -> npt.NDArray[np.bool_]:
         """Return the pixels of a conversation's picture that show an attribute, [R, R]."""
         ...
+
+
+@runtime_checkable
+class Mirrored(Protocol):
+    """A data set whose words stay true of a picture's mirror image."""
+
+    @property
+    def flips(self) -> bool:
+        """Whether training sees every other picture mirrored, another half in each epoch."""
+        ...

@@ -42,6 +42,7 @@ class Cub:
         self.settings = settings
         self.cache = cache
         self.resolution = settings.resolution
+        self.flips = settings.flips
         self.fit = Fit(settings.resolution, "centre", settings.pixel_limit)
 
     @property

@@ -184,6 +184,11 @@ class CubSettings:
         at_least=8,
         at_most=1024,
     )
+    flips: bool = setting(
+        False,
+        help="Mirror every other training picture, another half in each epoch: what is told of a "
+        "bird stays true.",
+    )
     crop: Literal["box", "centre"] = setting(
         "box",
         help="Cut out a square around the bird's bounding box, 1.5 times its longer side, or the "

@@ -222,3 +222,22 @@ def test_vectors_are_the_same_held_and_stored(
     batch = stored.batch(rows, [], epoch=1)
     assert torch.equal(batch.captions, held.captions)
     assert torch.equal(batch.turns, held.turns)
+
+
+def test_half_of_the_training_pictures_are_mirrored_where_that_is_true(
+    tmp_path: Path,
+) -> None:
+    plain, mirrored = make(tmp_path), make(tmp_path)
+    mirrored.flips = True
+    rows = np.arange(8)
+    still = plain.batch(rows, [8], epoch=0).images[8]
+    assert torch.equal(mirrored.batch(rows, [8]).images[8], still), "evaluation mirrors nothing"
+    turned: list[bool] = []
+    for epoch in range(40):
+        shown = mirrored.batch(rows, [8], epoch).images[8]
+        for one, other in zip(shown, still, strict=True):
+            assert torch.equal(one, other) or torch.equal(one, other.flip(2))
+            turned.append(not torch.equal(one, other))
+    assert 0.4 < sum(turned) / len(turned) < 0.6
+    first = mirrored.batch(rows[:3], [8], 5).images[8]
+    assert torch.equal(first, mirrored.batch(rows, [8], 5).images[8][:3])
