@@ -44,8 +44,8 @@ def chat(
 
     A line is a sentence or 'attribute: value'; /help shows the commands.
 
-    In a pipe each turn is a line on stdout:
     printf 'hair colour: red\\n/save face.png\\n' | painterkit chat RUN
+    works without a terminal: each turn is then a line on stdout.
     """
     painter = painter_of(reference)
     from painterkit.cli.chat_lines import given_lines

@@ -15,6 +15,7 @@ from .conftest import Done, Run, environment
 COMMANDS = (
     "train",
     "generate",
+    "chat",
     "evaluate",
     "export",
     "check",
@@ -25,7 +26,10 @@ COMMANDS = (
     "doctor",
     "data",
 )
-FACTS = ("evaluate", "export", "generate", "check", "list", "info", "recipes", "plugins", "doctor")
+FACTS = (
+    "evaluate", "export", "generate", "chat", "check", "list", "info", "recipes", "plugins",
+    "doctor",
+)  # fmt: skip
 
 
 def test_the_commands() -> None:
