@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from painterkit.evaluation.evaluate import evaluate
     from painterkit.generation.export import export
     from painterkit.generation.painter import Painter, load_painter
+    from painterkit.generation.session import Session
     from painterkit.plugins import load_plugins
     from painterkit.recipe_file.load import load_recipe
     from painterkit.training.launch import resume, train
@@ -26,6 +27,7 @@ __all__ = [
     "Failure",
     "Painter",
     "PainterkitError",
+    "Session",
     "Turn",
     "WrongInput",
     "__version__",
@@ -46,6 +48,7 @@ if not TYPE_CHECKING:
         "Failure": "errors",
         "Painter": "generation.painter",
         "PainterkitError": "errors",
+        "Session": "generation.session",
         "Turn": "data.conversation",
         "WrongInput": "errors",
         "assemble": "assembly",
