@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from painterkit.errors import Problem, nearest
 from painterkit.interfaces.dataset import Dataset
@@ -83,10 +84,11 @@ def _optimizer_misfits(parts: Parts, phase: Phase, step: TrainingStep) -> Iterat
 
 
 def untrained_encoders(recipe: Recipe, parts: Parts) -> list[Problem]:
-    """Return a warning for each text encoder with random weights that no phase trains."""
-    encoders = {"caption_encoder": parts.caption_encoder}
+    """Return a warning for each encoder with random weights that no phase trains."""
+    encoders: dict[str, Any] = {"caption_encoder": parts.caption_encoder}
     if parts.turn_encoder is not parts.caption_encoder and parts.dialogue_encoder.width > 0:
         encoders["turn_encoder"] = parts.turn_encoder
+    encoders["image_encoder"] = parts.image_encoder
     return [
         Problem(
             f"parts.{name}",

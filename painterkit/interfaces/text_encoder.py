@@ -58,7 +58,7 @@ class NeedsFiles(Protocol):
 
 @runtime_checkable
 class StartsUntrained(Protocol):
-    """A text encoder whose weights can be random when a training starts."""
+    """A text encoder, or image encoder, whose weights can be random when a training starts."""
 
     @property
     def is_untrained(self) -> bool:

@@ -24,6 +24,9 @@ class ConvolutionalEncoder(nn.Module):
     each entry has mean 0 and variance 1 whatever trained it; in eval mode by running statistics.
     """
 
+    is_untrained = True
+    """Its weights come from no file: a phase is to train it."""
+
     def __init__(self, width: int, resolution: int, channels: int) -> None:
         super().__init__()
         self.width = width
