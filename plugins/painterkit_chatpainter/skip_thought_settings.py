@@ -61,7 +61,18 @@ class SkipThoughtSettings:
         help="Multiply the vectors of uni and bi, whose length is 1 each, by the square root of "
         "their width, so that entries have a variance of about 1.",
     )
+    normalised: bool = setting(
+        False,
+        help="Bring each entry to mean 0 and variance 1 over the turns that it is trained on, also "
+        "for what predicts the turns beside. Not in the paper: a training on turns that hardly "
+        "tell the next one ends with nearly one vector for all. Not with a folder.",
+    )
     half: bool = setting(False, help="Keep the cached vectors in float16: half the size.")
+
+    def __attrs_post_init__(self) -> None:
+        """Check the rule that no single field can."""
+        if self.normalised and self.folder is not None:
+            raise ValueError("normalised is for an encoder that is trained here: leave folder out")
 
 
 @frozen

@@ -24,6 +24,9 @@ from painterkit_chatpainter.skip_thought.vocabulary import (
 from painterkit_chatpainter.skip_thought.words import words_of
 from painterkit_chatpainter.skip_thought_settings import SkipThoughtSettings
 
+EPSILON = 1e-8
+"""Below the variance of entries that a short training has left nearly still."""
+
 
 class TrainedModel(nn.Module):
     """The uni-skip or the bi-skip model: word vectors, and what reads them."""
@@ -54,6 +57,12 @@ class SkipThought(nn.Module):
         self.models = nn.ModuleDict(
             {name: TrainedModel(*sizes, name == "bi") for name in MODELS[settings.mode]}
         )
+        # Without weights of their own: whatever trains the rest, no entry fades or stands still.
+        self.norms = nn.ModuleDict(
+            {name: nn.BatchNorm1d(settings.width, EPSILON, affine=False) for name in self.models}
+            if settings.normalised
+            else {}
+        )
         self.width = settings.width * len(self.models)
         self.register_buffer("vocabulary", empty_slots(settings.vocabulary))
         self.vocabulary: Tensor
@@ -63,7 +72,7 @@ class SkipThought(nn.Module):
     def fingerprint(self) -> str:
         """The weights and the vocabulary, and how texts are read."""
         settings = self.settings
-        how = f"{self.lower_case}-{settings.end_token}-{settings.scaled}"
+        how = f"{self.lower_case}-{settings.end_token}-{settings.scaled}-{settings.normalised}"
         return f"skip-thought-1-{settings.mode}-{how}-{weights_digest(self)}"
 
     def fit_texts(self, texts: Sequence[str]) -> None:
@@ -96,7 +105,11 @@ class SkipThought(nn.Module):
     def states(self, words: Tensor, lengths: Tensor) -> dict[str, Tensor]:
         """Return the last states [N, H] of uni and bi, by these names, at the length they have."""
         sentences = made_ready(words, lengths)
-        return {name: model(sentences) for name, model in self.models.items()}
+        states = {name: model(sentences) for name, model in self.models.items()}
+        if not self.norms:
+            return states
+        said = (lengths > 0).unsqueeze(1).to(words.device)
+        return {name: self.norms[name](state.float()) * said for name, state in states.items()}
 
     def word_vectors(self, model: str) -> Tensor:
         """Return the vectors of the vocabulary's words, [V, E], of "uni" or "bi"."""

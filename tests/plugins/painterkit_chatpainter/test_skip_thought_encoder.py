@@ -20,6 +20,7 @@ from painterkit_chatpainter.skip_thought.vocabulary import (
     read_slots,
     write_slots,
 )
+from painterkit_chatpainter.skip_thought_settings import SkipThoughtSettings
 
 Build = Callable[..., Any]
 
@@ -152,3 +153,30 @@ def test_words_that_fit_no_slot_are_not_learnt() -> None:
     words = ["x" * (SLOT + 1)] * 9 + ["日" * 11] * 8 + ["a\0b"] * 7 + ["b", "a"]
     assert most_frequent(words, 5) == ["a", "b"]
     assert most_frequent(words, 1) == ["a"]
+
+
+def test_normalised_entries_vary_alike_however_little_the_states_do(build: Build) -> None:
+    encoder = built(build, normalised=True, scaled=True)
+    encoder.fit_texts(TEXTS)
+    with torch.no_grad():  # states that hardly depend on the text, as a short training leaves them
+        for model in encoder.models.values():
+            model.words.weight.mul_(1e-3).add_(1.0)
+    tensors = encoder.prepare([Turn(text) for text in TEXTS])
+    said = tensors["lengths"] > 0
+    plain = built(build, scaled=True)
+    plain.load_state_dict(encoder.state_dict(), strict=False)
+    assert plain.forward(tensors).sentence[said].std(dim=0).max() < 1.0
+    encoder.train()
+    for _ in range(200):  # until the running statistics have arrived
+        encoder.states(tensors["words"], tensors["lengths"])
+    encoder.eval()
+    together = encoder.forward(tensors).sentence
+    assert together[said].std(dim=0).min() > 0.3
+    assert not together[~said].any(), "an empty text is zero"
+    alone = torch.from_numpy(encode(encoder, [TEXTS[1]]))
+    torch.testing.assert_close(alone[0], together[1], atol=1e-4, rtol=0)
+
+
+def test_the_authors_own_cannot_be_normalised() -> None:
+    with pytest.raises(ValueError, match="normalised is for an encoder that is trained here"):
+        SkipThoughtSettings(folder="somewhere", normalised=True)
