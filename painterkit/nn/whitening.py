@@ -9,6 +9,9 @@ POWER_ITERATIONS = 3
 
 SMALLEST_DEVIATION = 1e-6
 
+LEAST_SHARE = 1e-3
+"""Components with less than this share of the first one's deviation are not enlarged further."""
+
 
 def whitening(centred: Tensor, width: int) -> Tensor:
     """Return [F, width]: rows of `centred` [N, F] times it are white, its columns in order.
@@ -22,7 +25,10 @@ def whitening(centred: Tensor, width: int) -> Tensor:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         directions = torch.pca_lowrank(centred, q=count, center=False, niter=POWER_ITERATIONS)[2]
-    deviation = (centred @ directions).std(dim=0).clamp(min=SMALLEST_DEVIATION)
+    deviation = (centred @ directions).std(dim=0)
+    # N rows with the mean 0 have no N-th component: what is found there is rounding.
+    least = (LEAST_SHARE * deviation.max()).clamp(min=SMALLEST_DEVIATION)
+    deviation = torch.maximum(deviation, least)
     found = centred.new_zeros(centred.shape[1], width)
     found[:, :count] = directions / deviation
     return found

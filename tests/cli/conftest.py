@@ -291,8 +291,12 @@ losses = { matching = "matching-aware" }
 
 @pytest.fixture(scope="session")
 def turns_run(workplace: Path, run_apart: Run) -> Path:
-    """Train a painter that draws after every turn, once for all tests."""
+    """Train a painter that draws after every turn, once for all tests.
+
+    Its cache is its own: `trained` is to prepare its pictures itself, whichever is made first.
+    """
     (workplace / "turns.toml").write_text(TURNS_RECIPE)
-    done = run_apart("train", "turns.toml", cwd=workplace, env=cache_of(workplace))
+    cache = {"PAINTERKIT_CACHE": str(workplace / "turns_cache")}
+    done = run_apart("train", "turns.toml", cwd=workplace, env=cache)
     assert done.code == 0, done.stderr
     return workplace / "runs" / "turns-0001"

@@ -50,7 +50,7 @@ SMALL: Mapping[tuple[Role, str], Mapping[str, Any]] = {
     (Role.TEXT_ENCODER, "char-cnn-rnn"): {"channels": [8, 8, 8], "width": 12},
     (Role.IMAGE_ENCODER, "pixel-components"): {"width": 8, "resolution": 16},
     (Role.IMAGE_ENCODER, "convolutional"): {"width": 8, "resolution": 16, "channels": 8},
-    (Role.IMAGE_ENCODER, "efficientnet-lite0"): {"width": 8, "resolution": 16, "side": 32},
+    (Role.IMAGE_ENCODER, "efficientnet-lite0"): {"width": 8, "resolution": 16, "side": 64},
     (Role.TEXT_ENCODER, "skip-thought"): {"width": 8, "word_width": 6, "vocabulary": 40},
     (Role.DATASET, "avatars"): {"resolution": 32, "train": 24, "validation": 12},
     (Role.METRIC, "classifier-score"): {"conversations": 8},

@@ -41,3 +41,9 @@ def test_it_takes_nothing_from_torchs_random_state() -> None:
     before = torch.get_rng_state()
     assert torch.equal(whitening(rows, 5), one)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_what_rounding_leaves_is_not_enlarged() -> None:
+    """Four rows with the mean 0 lie in three dimensions."""
+    found = whitening(table(4, 12), 7).norm(dim=0)
+    assert found[3] <= 1.001e3 * found[0]
