@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUN := runs/demo
 JOBS := 1
 
-.PHONY: demo reproduce-chatpainter test check install lint types imports tests clean
+.PHONY: demo reproduce-chatpainter reproduce-neural-painter test check install lint types imports tests clean
 
 install: .venv/installed
 
@@ -34,7 +34,12 @@ demo: .venv/demo
 
 # docs/papers/chatpainter_table2.md, run by run; JOBS=2 trains two at once.
 reproduce-chatpainter: .venv/demo
-	$(BIN)/python benchmarks/chatpainter_table2 --jobs $(JOBS)
+	$(BIN)/python -m benchmarks.chatpainter_table2 --jobs $(JOBS)
+
+# docs/papers/neural_painter_claims.md, likewise.
+reproduce-neural-painter: .venv/demo
+	$(BIN)/python -m pip install --quiet -e ".[demo,metrics]"
+	$(BIN)/python -m benchmarks.neural_painter_claims --jobs $(JOBS)
 
 .venv/demo: pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from painterkit.errors import Problem, nearest
@@ -11,8 +11,9 @@ from painterkit.interfaces.dataset import Dataset
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.text_encoder import StartsUntrained
 from painterkit.interfaces.training_step import TrainingStep
-from painterkit.recipe_file.schema import Phase, Recipe
-from painterkit.trainable import prefixes, trainable_names, trains, under
+from painterkit.recipe_file.paths import text_path
+from painterkit.recipe_file.schema import Phase, Recipe, weights_source
+from painterkit.trainable import named_tensors, prefixes, trainable_names, trains, under
 
 
 def misfits(
@@ -37,6 +38,7 @@ def misfits(
         yield from _step_misfits(dataset, parts, phase, step)
         yield from _optimizer_misfits(parts, phase, step)
         yield from _text_encoder_misfits(parts, phase, step)
+    yield from _weights_misfits(recipe.weights, parts)
 
 
 def _step_misfits(
@@ -83,6 +85,28 @@ def _optimizer_misfits(parts: Parts, phase: Phase, step: TrainingStep) -> Iterat
             claimed |= dict.fromkeys(matched, name)
 
 
+def _weights_misfits(weights: Mapping[str, str], parts: Parts) -> Iterator[Problem]:
+    """Find names that are to take weights and have none, take them twice, or from nowhere."""
+    names = list(named_tensors(parts))
+    for key, source in weights.items():
+        where = text_path(("weights", key))
+        if not all(weights_source(key, source)):
+            yield Problem(where, f"expected 'RUN' or 'RUN#NAME', got {source!r}")
+        if not any(under(name, key) for name in names):
+            yield Problem(
+                where,
+                f"no parameter or buffer is named '{key}' or stands under it",
+                nearest(key, prefixes(names)),
+            )
+        above = next((other for other in weights if other != key and under(key, other)), None)
+        if above is not None:
+            yield Problem(
+                where,
+                f"stands under '{above}', which takes weights for all of it",
+                f"leave one of the two out, or name the modules of '{above}' one by one",
+            )
+
+
 def untrained_encoders(recipe: Recipe, parts: Parts) -> list[Problem]:
     """Return a warning for each encoder with random weights that no phase trains."""
     encoders: dict[str, Any] = {"caption_encoder": parts.caption_encoder}
@@ -93,12 +117,14 @@ def untrained_encoders(recipe: Recipe, parts: Parts) -> list[Problem]:
         Problem(
             f"parts.{name}",
             "starts with random weights, and no phase trains it",
-            "name a file of weights, or a phase that trains it before the painter",
+            "name a file of weights, a phase that trains it before the painter, or in [weights] a "
+            "run that has trained it",
         )
         for name, encoder in encoders.items()
         if isinstance(encoder, StartsUntrained)
         and encoder.is_untrained
         and not any(trains(phase, name) for phase in recipe.phases)
+        and not any(under(key, name) for key in recipe.weights)
     ]
 
 

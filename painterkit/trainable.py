@@ -1,11 +1,11 @@
 # pyright: standard
-"""What a phase can train, by the names that a recipe's `train` prefixes use."""
+"""What a phase can train, and what is saved, by the names that a recipe uses."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from torch import nn
+from torch import Tensor, nn
 
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.training_step import TrainingStep
@@ -27,6 +27,16 @@ def trainable_names(parts: Parts, step: TrainingStep) -> list[str]:
         for part, module in modules_of_phase(parts, step).items()
         for name, _ in module.named_parameters()
     ]
+
+
+def named_tensors(parts: Parts) -> dict[str, Tensor]:
+    """Return the live parameters and buffers of the parts, by the names that are saved."""
+    return {
+        name: tensor
+        # Children, each once: one text encoder may read captions and turns.
+        for part, module in parts.named_children()
+        for name, tensor in module.state_dict(prefix=f"{part}.").items()
+    }
 
 
 def under(name: str, prefix: str) -> bool:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import torch
 from attrs import evolve
-from systems import TELLINGS, TURNS, System
 
+from benchmarks.chatpainter_table2.systems import TELLINGS, TURNS, System
 from painterkit.evaluation.evaluate import measure
 from painterkit.generation.painter import Painter, load_painter
 from painterkit.interfaces.dataset import Dataset
-from painterkit.interfaces.metric import Drawn, MetricResult
+from painterkit.interfaces.metric import Drawn, Draws, MetricResult
 from painterkit.plugins import LoadedPlugins
 from painterkit.roles import Role
 from painterkit.settings import Use
@@ -28,6 +28,7 @@ class Hits:
     """Keep, of each conversation, the share of its attributes that were drawn right."""
 
     conversations = CONVERSATIONS
+    draws = Draws()
 
     def __init__(self) -> None:
         self.network = load_classifier().network

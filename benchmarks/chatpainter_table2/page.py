@@ -9,17 +9,17 @@ from typing import Any
 
 import numpy as np
 import torch
-from intervals import difference, mean_and_deviation, table_of
 from PIL import Image
-from systems import SYSTEMS, TELLINGS, TURNS
 from torch.nn import functional
 from torchvision.utils import make_grid
 
+from benchmarks.chatpainter_table2.systems import SYSTEMS, TELLINGS, TURNS
+from benchmarks.paired.intervals import difference, table_of
+from benchmarks.paired.tables import cell, interval, put_between_marks, table
 from painterkit.generation.draw import draw_batch, to_pixels
 from painterkit.generation.painter import load_painter
 from painterkit.generation.splits import PreparedSplit
 
-START, END = "<!-- results: written by the command above -->", "<!-- end of results -->"
 ROWS = 8
 """Held-out conversations in the picture."""
 
@@ -49,11 +49,7 @@ def write_page(results: Path, page: Path) -> None:
     runs = {name: sorted(found, key=lambda run: run["seed"]) for name, found in runs.items()}
     sections = [_systems(runs), _picture(page), _differences(runs)]
     sections += [_tellings(runs), _first_turns(runs)]
-    text = page.read_text(encoding="utf-8")
-    before, _, rest = text.partition(START)
-    _, _, after = rest.partition(END)
-    tables = "\n\n".join(section for section in sections if section)
-    page.write_text(f"{before}{START}\n\n{tables}\n\n{END}{after}", encoding="utf-8")
+    put_between_marks(page, sections)
 
 
 def write_pictures(runs: Path, folder: Path) -> None:
@@ -79,11 +75,11 @@ def write_pictures(runs: Path, folder: Path) -> None:
 def _systems(runs: Runs) -> str:
     rows = [
         [system.title, str(len(runs[system.name]))]
-        + [_cell([run["accuracy"]["as-told"][key] for run in runs[system.name]]) for key in COLUMNS]
+        + [cell([run["accuracy"]["as-told"][key] for run in runs[system.name]]) for key in COLUMNS]
         for system in SYSTEMS
         if runs[system.name]
     ]
-    return "### The table\n\n" + _table(["painter", "seeds", *COLUMNS.values()], rows)
+    return "### The table\n\n" + table(["painter", "seeds", *COLUMNS.values()], rows)
 
 
 def _picture(page: Path) -> str:
@@ -118,11 +114,10 @@ def _differences(runs: Runs) -> str:
                 table_of([r["conversations"][asked] for r in runs[name] if r["seed"] in seeds])
                 for name in (one, other)
             ]
-            mean, low, high = difference(*tables)
-            cells.append(f"{mean:+.3f} [{low:+.3f}, {high:+.3f}]")
+            cells.append(interval(difference(*tables)))
         rows.append([f"{titles[one]} - {titles[other]}", str(len(seeds)), *cells])
     head = ["difference", "seeds", "share drawn right, all", "told by the dialogue alone"]
-    return "### Differences\n\n" + _table(head, rows) if rows else ""
+    return "### Differences\n\n" + table(head, rows) if rows else ""
 
 
 def _tellings(runs: Runs) -> str:
@@ -132,7 +127,7 @@ def _tellings(runs: Runs) -> str:
     rows = [
         [TITLES[telling]]
         + [
-            _cell([run["accuracy"][telling][key] for run in runs[system.name]])
+            cell([run["accuracy"][telling][key] for run in runs[system.name]])
             for system in readers
             for key in ("mean_caption", "mean_dialogue")
         ]
@@ -141,7 +136,7 @@ def _tellings(runs: Runs) -> str:
     head = ["the dialogue it is told"] + [
         f"{system.title}: {what}" for system in readers for what in ("caption", "dialogue")
     ]
-    return "### Another dialogue\n\n" + _table(head, rows)
+    return "### Another dialogue\n\n" + table(head, rows)
 
 
 def _first_turns(runs: Runs) -> str:
@@ -158,14 +153,4 @@ def _first_turns(runs: Runs) -> str:
         for system in readers
     ]
     head = ["the first turns told", *(str(turns) for turns in range(TURNS + 1))]
-    return "### The first k of ten turns\n\n" + _table(head, rows)
-
-
-def _cell(values: Sequence[float]) -> str:
-    mean, deviation = mean_and_deviation(values)
-    return f"{mean:.3f} ± {deviation:.3f}" if len(values) > 1 else f"{mean:.3f}"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return "### The first k of ten turns\n\n" + table(head, rows)

@@ -44,7 +44,8 @@ class Checkpoint:
 
     def drawing(self) -> dict[str, Tensor]:
         """Return the tensors to draw with: the average's where there is one."""
-        return {**self.model, **self.average}
+        # The average follows all buffers, those too that are no part of the state.
+        return {name: self.average.get(name, tensor) for name, tensor in self.model.items()}
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint, keep: int) -> Path:
@@ -154,7 +155,20 @@ def newest_checkpoint(folder: Path) -> tuple[Checkpoint | None, list[Problem]]:
 
 def check_same(live: Mapping[str, Tensor], saved: Mapping[str, Tensor], origin: str) -> None:
     """Raise Failure unless `saved`, read from `origin`, has the very tensors of the parts."""
-    differences = (
+    told = differences(live, saved)
+    if told:
+        raise Failure(
+            Problem(
+                origin,
+                f"does not belong to this recipe: {told}",
+                "use it with the recipe and the plugins that made it",
+            )
+        )
+
+
+def differences(live: Mapping[str, Tensor], saved: Mapping[str, Tensor]) -> str:
+    """Say which tensors `saved` lacks, which are foreign or of another shape; "" if none."""
+    found = (
         ("it lacks", sorted(live.keys() - saved.keys())),
         ("it has the foreign", sorted(saved.keys() - live.keys())),
         (
@@ -162,19 +176,11 @@ def check_same(live: Mapping[str, Tensor], saved: Mapping[str, Tensor], origin: 
             [name for name in live if name in saved and live[name].shape != saved[name].shape],
         ),
     )
-    told = [
+    return "; ".join(
         f"{what} '{names[0]}'" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
-        for what, names in differences
+        for what, names in found
         if names
-    ]
-    if told:
-        raise Failure(
-            Problem(
-                origin,
-                f"does not belong to this recipe: {'; '.join(told)}",
-                "use it with the recipe and the plugins that made it",
-            )
-        )
+    )
 
 
 def _position_in_training(path: Path) -> tuple[int, int]:

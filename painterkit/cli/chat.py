@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from painterkit.cli.output import say
-from painterkit.cli.references import painter_of
+from painterkit.cli.references import PAINTER, PAINTER_HELP, painter_of
 
 if TYPE_CHECKING:
     from painterkit.generation.painter import Painter
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 def chat(
     reference: Annotated[
         str,
-        typer.Argument(
-            metavar="REFERENCE", help="The folder of a run, or a file that 'export' wrote."
-        ),
+        typer.Argument(metavar=PAINTER, help=PAINTER_HELP),
     ],
     caption: Annotated[
         str, typer.Option(help="What the picture shows at first.", show_default=False)
@@ -44,7 +42,7 @@ def chat(
 
     A line is a sentence or 'attribute: value'; /help shows the commands.
 
-    printf 'hair colour: red\\n/save face.png\\n' | painterkit chat RUN
+    printf 'hair colour: red\\n/save face.png\\n' | painterkit chat demo
     works without a terminal: each turn is then a line on stdout.
     """
     painter = painter_of(reference)

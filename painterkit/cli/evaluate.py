@@ -14,8 +14,15 @@ from painterkit.cli.completion import complete_metric
 from painterkit.cli.fitting_metrics import require_fit
 from painterkit.cli.options import Json
 from painterkit.cli.output import cell, print_json, print_table, say
-from painterkit.cli.references import is_trained, painter_of, painter_of_run
+from painterkit.cli.references import (
+    PAINTER,
+    PAINTER_HELP,
+    is_trained,
+    painter_of,
+    painter_of_run,
+)
 from painterkit.evaluation.metric_slots import metric_slots
+from painterkit.generation.shipped import find_painter
 from painterkit.plugins import load_plugins
 from painterkit.reporting.console import console_reporter
 from painterkit.settings import Use
@@ -30,7 +37,7 @@ DEFAULT_METRIC = "attribute-accuracy"
 def evaluate(
     run: Annotated[
         str,
-        typer.Argument(metavar="RUN", help="The folder of a run, or a file that 'export' wrote."),
+        typer.Argument(metavar=PAINTER, help=PAINTER_HELP),
     ],
     metric: Annotated[
         list[str] | None,
@@ -75,10 +82,11 @@ def evaluate(
     names = metric or ([] if gates else [DEFAULT_METRIC])
     asked = names or sets  # --set without a metric is told to have none
     slots = metric_slots(names, plugins.registry, sets or [], conversations) if asked else {}
-    opened = None if Path(run).is_file() else open_run(Path(run))
+    path = find_painter(run)
+    opened = None if path.is_file() else open_run(path)
     checkpoint = None
     if opened is None:
-        painter = painter_of(run, plugins)
+        painter = painter_of(path, plugins)
     else:
         painter, checkpoint = painter_of_run(opened, plugins)
         held_out = painter.assembly.dataset.conversations("validation")
@@ -114,6 +122,8 @@ def evaluate(
         _print_result(name, result, first=number == 0)
     for file in [*written, *pictures]:
         say(f"written to {file}")
+    if opened is None:
+        say("nothing is written: only the folder of a run keeps the numbers")
 
 
 def _draw(

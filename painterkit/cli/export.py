@@ -13,6 +13,8 @@ from painterkit.cli.next_command import draw_command
 from painterkit.cli.options import Json
 from painterkit.cli.output import print_json, say, size_words
 from painterkit.cli.places import check_place
+from painterkit.errors import Problem, WrongInput
+from painterkit.generation.shipped import shipped_painters
 from painterkit.plugins import load_plugins
 
 SUFFIXES = (".safetensors",)
@@ -36,6 +38,7 @@ def export(
     file = out or Path(f"{run.resolve().name}{SUFFIXES[0]}")
     check_place(file, SUFFIXES)
     plugins = load_plugins()
+    _refuse_shipped(run)
     require_plugins(open_run(run), plugins)
     from painterkit.generation.export import export as write_file
 
@@ -46,3 +49,11 @@ def export(
     else:
         typer.echo(str(written))
         say(f"{size_words(size)}; draw with it: {draw_command(written, run)}")
+
+
+def _refuse_shipped(run: Path) -> None:
+    """Say where the file of a painter that ships lies, unless a run has its name."""
+    shipped = shipped_painters().get(str(run))
+    if shipped is not None and not run.exists():
+        what = "is a painter that ships, as one file already"
+        raise WrongInput(Problem(str(run), what, f"copy {shipped}"))

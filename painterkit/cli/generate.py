@@ -13,7 +13,7 @@ from painterkit.cli.options import Json
 from painterkit.cli.output import print_json, say
 from painterkit.cli.pictures import SUFFIXES, save_picture
 from painterkit.cli.places import check_place, make_folder
-from painterkit.cli.references import painter_of
+from painterkit.cli.references import PAINTER, PAINTER_HELP, painter_of
 from painterkit.errors import Problem, WrongInput
 from painterkit.reporting.console import console_reporter
 
@@ -28,9 +28,7 @@ Written = list[dict[str, Any]]
 def generate(
     reference: Annotated[
         str,
-        typer.Argument(
-            metavar="REFERENCE", help="The folder of a run, or a file that 'export' wrote."
-        ),
+        typer.Argument(metavar=PAINTER, help=PAINTER_HELP),
     ],
     caption: Annotated[str, typer.Option(help="What the picture shows.", show_default=False)] = "",
     turn: Annotated[

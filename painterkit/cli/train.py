@@ -20,7 +20,7 @@ from painterkit.cli.plan_words import print_plan
 from painterkit.cli.run_facts import run_facts
 from painterkit.errors import Failure, Problem, WrongInput
 from painterkit.plugins import LoadedPlugins, load_plugins
-from painterkit.recipe_file.load import load_recipe
+from painterkit.recipe_file.load import load_recipe, load_recipe_text
 from painterkit.recipe_file.render import render_recipe
 from painterkit.recipe_file.schema import Recipe
 from painterkit.reporting.console import console_reporter
@@ -160,7 +160,17 @@ def _run(run: Path, recipe: Recipe | None, plugins: LoadedPlugins, json: bool) -
         raise typer.Exit(INTERRUPTED)
     already = outcome == "already finished"
     say(f"{run} is trained already" if already else f"trained: {run}")
-    say(f"draw with it: {draw_command(run, run)}")
+    if _draws(run, plugins):
+        say(f"draw with it: {draw_command(run, run)}")
+
+
+def _draws(run: Path, plugins: LoadedPlugins) -> bool:
+    """Tell whether the generator of a run is trained, in it or before."""
+    from painterkit.trainable import trains, under
+
+    recipe = load_recipe_text(open_run(run).recipe_text, plugins, str(run)).recipe
+    taken = any(under(name, "generator") for name in recipe.weights)
+    return taken or any(trains(phase, "generator") for phase in recipe.phases)
 
 
 def _say_how_to_go_on(run: Path, what: str) -> None:

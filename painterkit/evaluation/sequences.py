@@ -42,7 +42,13 @@ def draw_sequences(
 
     `seed` chooses the conversations and their noise.
     """
-    rows = random_rows(split, seed, count)
+    return draw_these(painter, split, random_rows(split, seed, count), seed)
+
+
+def draw_these(
+    painter: Painter, split: Batches, rows: npt.NDArray[np.int64], seed: int = 0
+) -> Image.Image:
+    """Draw the conversations at `rows` of a split likewise, with the noise of `seed`."""
     drawn = draw_rows(painter, split, rows, Draws(every_turn=True), seed)
     assert drawn.turns is not None, "they were asked for"
     assert drawn.moments is not None, "they were asked for"

@@ -12,19 +12,19 @@ from torch import Tensor
 
 from painterkit.assembly import Assembly, assemble, build_dataset
 from painterkit.checkpoints.checkpoint import check_same
-from painterkit.checkpoints.run_folder import open_run
 from painterkit.data import Batch
 from painterkit.data.prepared import cache_folder
 from painterkit.data.told import turn_lists
 from painterkit.errors import Problem, WrongInput
 from painterkit.generation.draw import draw_batch, to_pixels
-from painterkit.generation.saved import SavedPainter, read_file, read_run
+from painterkit.generation.saved import UNDRAWN, SavedPainter, read_painter
 from painterkit.generation.session import Session
+from painterkit.generation.shipped import find_painter
 from painterkit.generation.truncation import truncated_texts
 from painterkit.generation.words import conversation_of, understood, words_batch
 from painterkit.plugins import LoadedPlugins, load_plugins
 from painterkit.recipe_file.load import load_recipe_text
-from painterkit.trainable import trains
+from painterkit.trainable import named_tensors, trains
 
 BATCH = 32
 """How many pictures are drawn at once."""
@@ -147,14 +147,15 @@ class Painter:
 def load_painter(
     reference: str | Path, plugins: LoadedPlugins | None = None, device: str = "cpu"
 ) -> Painter:
-    """Load a painter from a run folder or from a file that `export` wrote.
+    """Load a painter: a run folder, a file that `export` wrote, or one that ships, by its name.
 
-    A run draws with the average of its newest whole checkpoint. Raises WrongInput where there is
-    nothing to load, Failure where it is broken.
+    The painter `demo` ships; a run folder or a file of its name in the working directory goes
+    first. A run draws with the average of its newest whole checkpoint. Raises WrongInput where
+    there is nothing to load, Failure where it is broken.
     """
-    path = Path(reference)
+    path = find_painter(reference)
     plugins = plugins or load_plugins()
-    saved = read_file(path) if path.is_file() else read_run(open_run(path))
+    saved = read_painter(path)
     recipe = load_recipe_text(saved.recipe_text, plugins, saved.recipe_origin).recipe
     cache = cache_folder()
     dataset = build_dataset(recipe, plugins.registry, cache)
@@ -206,8 +207,6 @@ def drawing_tensors(assembly: Assembly) -> dict[str, Tensor]:
     """Return the tensors that a picture is drawn with: all but the judges' and the seers'."""
     return {
         name: tensor
-        # Children, each once: one text encoder may read captions and turns.
-        for part, module in assembly.parts.named_children()
-        if part not in ("discriminators", "image_encoder")
-        for name, tensor in module.state_dict(prefix=f"{part}.").items()
+        for name, tensor in named_tensors(assembly.parts).items()
+        if name.partition(".")[0] not in UNDRAWN
     }

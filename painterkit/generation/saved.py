@@ -10,7 +10,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from painterkit.checkpoints.checkpoint import newest_checkpoint
-from painterkit.checkpoints.run_folder import RECIPE, RunFolder
+from painterkit.checkpoints.run_folder import RECIPE, RunFolder, open_run
 from painterkit.errors import Failure, Problem, WrongInput
 
 RECIPE_KEY = "painterkit.recipe"
@@ -18,6 +18,10 @@ RECIPE_KEY = "painterkit.recipe"
 
 RESOLUTION_KEY = "painterkit.resolution"
 """The key of the height of the finest picture that its training had reached, if not them all."""
+
+
+UNDRAWN = ("discriminators", "image_encoder")
+"""The parts that no picture is drawn with: an exported file has none of them."""
 
 
 @frozen
@@ -34,6 +38,11 @@ class SavedPainter:
     reached: int | None = None
     resolution: str = ""
     skipped: Sequence[Problem] = ()
+
+
+def read_painter(path: Path) -> SavedPainter:
+    """Read a run, or a file that `export` wrote; raises as `read_run` and `read_file` do."""
+    return read_file(path) if path.is_file() else read_run(open_run(path))
 
 
 def read_run(run: RunFolder) -> SavedPainter:

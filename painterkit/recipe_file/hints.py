@@ -21,7 +21,10 @@ def reworded(
     """Return the problems, each once; `layers` are the files, the base first."""
     return list(
         dict.fromkeys(
-            _misnamed(one, merged) or _replaced_whole(one, merged, layers) or one
+            _misnamed(one, merged)
+            or _unquoted(one, merged)
+            or _replaced_whole(one, merged, layers)
+            or one
             for one in problems
         )
     )
@@ -38,6 +41,21 @@ def _misnamed(problem: PathProblem, merged: MergedRecipe) -> PathProblem | None:
         if hint.startswith("did you mean"):
             return PathProblem((*above, name), "is not there to change", hint)
     return None
+
+
+def _unquoted(problem: PathProblem, merged: MergedRecipe) -> PathProblem | None:
+    """Say that a dotted name in [weights] is one key: TOML makes tables of it without quotes."""
+    if problem.path[:1] != ("weights",) or len(problem.path) != 2:
+        return None
+    names = [str(problem.path[1])]
+    value = _at(merged.data, problem.path)
+    while isinstance(value, dict) and value:
+        name, value = list(cast("dict[str, Any]", value).items())[-1]
+        names.append(name)
+    if len(names) == 1:
+        return None
+    whole = text_path(("weights", ".".join(names)))
+    return PathProblem(problem.path, "is a table: a name with dots needs quotes", f"write {whole}")
 
 
 def _replaced_whole(

@@ -35,6 +35,16 @@ def _positive_keys(table: dict[int, Use]) -> str | None:
     return None if wrong is None else f"a resolution must be at least 1, got {wrong}"
 
 
+def weights_source(key: str, source: str) -> tuple[str, str]:
+    """Split where `key` takes its weights from, 'RUN' or 'RUN#NAME', into the run and the name.
+
+    >>> weights_source("generator", "runs/painter-0001")
+    ('runs/painter-0001', 'generator')
+    """
+    run, mark, name = source.rpartition("#")
+    return (run, name) if mark else (source, key)
+
+
 @frozen
 class Duration:
     """A stretch of training in exactly one of three units."""
@@ -173,6 +183,12 @@ class Recipe:
     data: Annotated[Use, Role.DATASET] = setting(help="The conversations and their pictures.")
     samplers: Samplers = setting(Factory(dict), help="What is chosen anew for each conversation.")
     parts: Parts = setting(help="The parts of the painter.")
+    weights: dict[str, str] = setting(
+        Factory(dict),
+        help="Parts, or modules of them, that start with trained weights, by name: the run or the "
+        "exported file that these are taken from, and '#' with their name there where it is "
+        "another.",
+    )
     phases: tuple[Phase, ...] = setting(
         help="The stretches of training, in order.", min_length=1, check=_distinct_names
     )

@@ -30,6 +30,7 @@ from painterkit.recipe_file.schema import Recipe
 from painterkit.reporting.reporter import Reporter
 from painterkit.training.fit import fit_parts
 from painterkit.training.schedule import too_large_batches
+from painterkit.training.taken import take_weights
 from painterkit.training.trainer import Position, Trainer
 
 
@@ -60,8 +61,8 @@ def train(
     """Train a recipe from the start in a run folder that `create_run` made.
 
     `stopping` is asked after every step; when it says so, the training saves and stops. Raises
-    WrongInput for a recipe that does not fit or data that are missing, Failure for a loss that
-    is not finite or a disk that is full.
+    WrongInput for a recipe that does not fit or data that are missing, Failure for weights that
+    cannot be taken, a loss that is not finite or a disk that is full.
     """
     folder = open_run(run)
     with alone(folder):
@@ -154,6 +155,9 @@ def _train(
             reporter.note(str(problem))
     if resumed is None:
         fit_parts(parts, train)
+        for sentence in take_weights(recipe, parts):
+            for reporter in reporters:
+                reporter.note(sentence)
     keep = recipe.checkpoints.keep
     grid = SampleGrid(prepared.assembly, prepared.validation, folder.samples)
 

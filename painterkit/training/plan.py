@@ -20,6 +20,7 @@ from painterkit.plugins import LoadedPlugins
 from painterkit.recipe_file.schema import Recipe
 from painterkit.trainable import modules_of_phase, trainable_names, under
 from painterkit.training.schedule import steps_of, too_large_batches
+from painterkit.training.taken import unfit_weights
 
 
 @frozen
@@ -89,7 +90,12 @@ def check_assembly(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> list[
     """
     assembly = _assembled(recipe, plugins, cache)
     parts = assembly.parts
-    return [*assembly.dataset.lacks(), *lacking_files(parts), *untrained_encoders(recipe, parts)]
+    return [
+        *assembly.dataset.lacks(),
+        *lacking_files(parts),
+        *unfit_weights(recipe, parts),
+        *untrained_encoders(recipe, parts),
+    ]
 
 
 def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
@@ -118,6 +124,7 @@ def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
         warnings=[
             *dataset.lacks(),
             *(lacking or truncated_texts(assembly.parts, captions, turns)),
+            *unfit_weights(recipe, assembly.parts),
             *untrained_encoders(recipe, assembly.parts),
         ],
     )

@@ -204,8 +204,16 @@ def test_an_encoder_that_nobody_trains_is_told(
     [problem] = untrained_encoders(assembly.recipe, assembly.parts)
     assert str(problem) == (
         "parts.caption_encoder   starts with random weights, and no phase trains it; name a file "
-        "of weights, or a phase that trains it before the painter"
+        "of weights, a phase that trains it before the painter, or in [weights] a run that has "
+        "trained it"
     )
+    table["weights"] = {"caption_encoder": "runs/gone"}
+    taken = assembled(table)
+    assert untrained_encoders(taken.recipe, taken.parts) == []
+    table["weights"] = {"dialogue_encoder": "runs/gone"}
+    taken = assembled(table)
+    assert untrained_encoders(taken.recipe, taken.parts) == [problem]
+    del table["weights"]
     words = {
         "name": "words",
         "until": {"steps": 1},
@@ -216,3 +224,40 @@ def test_an_encoder_that_nobody_trains_is_told(
     table["phases"].insert(0, words)
     trained = assembled(table)
     assert untrained_encoders(trained.recipe, trained.parts) == []
+
+
+def test_names_that_take_weights(table: Table, problems: Problems) -> None:
+    table["weights"] = {
+        "generator": "runs/a",
+        "generator.stage1": "runs/a",
+        "generator.stage10": "runs/a",
+        "generator.stage2": "",
+        "dialog_encoder": "runs/a#dialogue_encoder",
+        "discriminators.8": "runs/a#",
+    }
+    twice = (
+        "stands under 'generator', which takes weights for all of it; leave one of the two out, or "
+        "name the modules of 'generator' one by one"
+    )
+    assert problems(table) == [
+        f'weights."generator.stage1"   {twice}',
+        "weights.\"generator.stage10\"   no parameter or buffer is named 'generator.stage10' or "
+        "stands under it; did you mean 'generator.stage1'?",
+        f'weights."generator.stage10"   {twice}',
+        "weights.\"generator.stage2\"   expected 'RUN' or 'RUN#NAME', got ''",
+        f'weights."generator.stage2"   {twice}',
+        "weights.dialog_encoder   no parameter or buffer is named 'dialog_encoder' or stands under "
+        "it; did you mean 'dialogue_encoder'?",
+        "weights.\"discriminators.8\"   expected 'RUN' or 'RUN#NAME', got 'runs/a#'",
+    ]
+
+
+def test_an_encoder_that_reads_both_takes_weights_by_one_name(
+    table: Table, problems: Problems
+) -> None:
+    table["parts"]["caption_encoder"] = {"use": "char-cnn-rnn", "channels": [8, 8, 8]}
+    table["weights"] = {"turn_encoder": "runs/a"}
+    assert problems(table) == [
+        "weights.turn_encoder   no parameter or buffer is named 'turn_encoder' or stands under it; "
+        "did you mean 'caption_encoder'?",
+    ]

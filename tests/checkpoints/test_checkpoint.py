@@ -65,6 +65,12 @@ def test_a_checkpoint_comes_back_as_it_was(tmp_path: Path) -> None:
     assert torch.equal(found.drawing()["generator.count"], saved.model["generator.count"])
 
 
+def test_what_the_average_follows_besides_the_state_is_not_drawn_with() -> None:
+    saved = checkpoint(96)
+    following = evolve(saved, average={**saved.average, "generator.table": torch.zeros(2)})
+    assert following.drawing().keys() == saved.model.keys()
+
+
 def test_the_same_state_is_the_same_bytes(tmp_path: Path) -> None:
     one, two = (save_checkpoint(tmp_path / n, checkpoint(8), keep=1) for n in ("a", "b"))
     for file in one.iterdir():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Run
+from .conftest import Run, Trained
 
 pytestmark = pytest.mark.usefixtures("at_work")
 
@@ -92,6 +92,57 @@ def test_a_file_of_weights_that_is_missing_is_a_warning_here_and_an_error_in_tra
     assert (told["where"], told["what"]) == ("gone.pth", "there is no such file of weights")
     done = run("train", "small.toml", "--out", "no-weights", *encoder)
     assert (done.code, done.errors) == (1, [warning.replace("warning: ", "error: ")])
+
+
+def test_weights_that_cannot_be_taken_are_a_warning_here_and_an_error_in_train(
+    run: Run, trained: Trained
+) -> None:
+    sets = (
+        "--set=weights.generator=runs/gone",
+        '--set=weights={"discriminators.32" = "runs/small-0001"}',
+        "--set=parts.discriminators.32.channels=4",
+    )
+    gone, misfit = "weights.generator (runs/gone)", 'weights."discriminators.32" (runs/small-0001'
+    done = run("check", "small.toml", *sets)
+    *warnings, verdict = done.errors
+    assert (done.code, verdict) == (0, WARNED)
+    assert [line.partition("   ")[0] for line in warnings] == [
+        f"warning: {gone}",
+        f"warning: {misfit}/checkpoints/000000320-only)",
+    ]
+    assert "   there is no such folder; runs here: runs/small-0001" in warnings[0]
+    assert "   does not fit 'discriminators.32': of another shape is " in warnings[1]
+    told = json.loads(run("check", "small.toml", "--json", *sets).stdout)["warnings"]
+    assert [one["where"][: len(gone)] for one in told] == [gone, misfit[: len(gone)]]
+
+    done = run("train", "small.toml", "--dry-run", *sets)
+    assert (done.code, done.errors) == (0, warnings)
+    done = run("train", "small.toml", "--out", "no-weights", *sets)
+    assert (done.code, done.errors) == (1, [w.replace("warning: ", "error: ") for w in warnings])
+    assert not Path("no-weights").exists()
+
+
+def test_names_that_take_weights_and_are_wrong_are_errors(run: Run) -> None:
+    Path("taking.toml").write_text(
+        'painterkit = 1\nname = "taking"\nextends = "small"\n\n[weights]\n'
+        'generator.seed = "runs/small-0001"\n'
+    )
+    done = run("check", "taking.toml")
+    assert (done.code, done.errors) == (
+        2,
+        [
+            "error: taking.toml line 6   weights.generator   is a table: a name with dots needs "
+            'quotes; write weights."generator.seed"'
+        ],
+    )
+    done = run("check", "small.toml", "--set", 'weights={ "generater" = "runs/small-0001" }')
+    assert (done.code, done.errors) == (
+        2,
+        [
+            "error: weights.generater   no parameter or buffer is named 'generater' or stands "
+            "under it; did you mean 'generator'?"
+        ],
+    )
 
 
 def test_a_dry_run_says_what_would_be_trained_and_leaves_nothing(run: Run) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,18 @@ def test_a_finished_run_is_not_trained_again(trained: Trained, at_work: Path, ru
     assert json.loads(done.stdout) == {"run": "runs/small-0001", "outcome": "already finished"}
     assert "runs/small-0001 is trained already" in done.errors
     assert (trained.run / "log.jsonl").read_text() == log
+
+
+def test_a_training_says_which_weights_it_took_and_its_run_remembers_them(
+    trained: Trained, at_work: Path, run: Run
+) -> None:
+    took = ["--set=weights.generator=runs/small-0001", "--set=phases.only.until.steps=1"]
+    done = run("train", "small.toml", "--out", "taking", *took)
+    assert done.code == 0, done.stderr
+    from_where = Path("runs/small-0001/checkpoints/000000320-only")
+    assert f"weights of 'generator' taken from {from_where}" in done.errors
+    recipe = tomllib.loads((at_work / "taking" / "recipe.toml").read_text())
+    assert recipe["weights"] == {"generator": "runs/small-0001"}
 
 
 def interrupted(arguments: list[str], cwd: Path, when: str, number: int) -> tuple[int, list[str]]:

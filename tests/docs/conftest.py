@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 import tomllib
 from collections.abc import Callable
 from importlib import invalidate_caches
@@ -57,11 +59,15 @@ def at_work(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def run(at_work: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs a command here; a training of `tiny` is made small."""
+def run(at_work: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return a function that runs a command here; a training of `tiny` is made small.
+
+    Nobody types: a chat ends where it begins.
+    """
 
     def run_here(*arguments: str) -> Done:
         capsys.readouterr()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
         small = arguments[:2] == ("train", "tiny") and "--dry-run" not in arguments
         code = main([*arguments, *(SMALL if small else [])])
         captured = capsys.readouterr()

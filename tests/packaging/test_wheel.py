@@ -106,6 +106,7 @@ def test_every_file_is_in_it_and_no_other(wheel: Path) -> None:
         *(str(p.relative_to(ROOT)) for p in (ROOT / "painterkit").rglob("*") if kept(p)),
         *(str(p.relative_to(ROOT / "plugins")) for p in (ROOT / "plugins").rglob("*") if kept(p)),
         *(f"painterkit/{p.relative_to(ROOT)}" for p in (ROOT / "recipes").rglob("*") if kept(p)),
+        *(f"painterkit/{p.relative_to(ROOT)}" for p in (ROOT / "painters").rglob("*") if kept(p)),
     }
     found = {name for name in files_of(wheel) if ".dist-info/" not in name}
     assert found - expected == set()
@@ -186,3 +187,11 @@ def test_it_is_used_from_another_folder(installed: Installed) -> None:
     installed.run("painterkit", "generate", "run", "--caption", "a bald man", "--out", "face.png")
     assert (installed.cwd / "face.png").read_bytes().startswith(b"\x89PNG")
     assert sorted(os.listdir(installed.cwd)) == ["face.png", "run"]
+
+
+@pytest.mark.parametrize("name", [p.stem for p in sorted((ROOT / "painters").glob("*"))])
+def test_a_painter_that_ships_draws(name: str, installed: Installed) -> None:
+    installed.run("painterkit", "generate", name, "--turn", "glasses: round", "--out", "drawn.png")
+    drawn = installed.cwd / "drawn.png"
+    assert drawn.read_bytes().startswith(b"\x89PNG")
+    drawn.unlink()

@@ -92,6 +92,22 @@ def test_all_problems_come_at_once_each_with_its_line(tiny: Path, plugins: Loade
         ("decay = 0.999", "decay = 1.0", "phases.stage-2.ema.decay   must be below 1.0, got 1.0"),
         ('["generator.stage1"]', "[]", "optimizers.generator.train   must not be empty"),
         ("[phases.optimizers.generator]\n", "[phases.optimizers]\n", "expected a table, got an"),
+        (
+            'data = "faces"',
+            "data = 'faces'\nweights = 1",
+            "line 5   weights   expected a table, got",
+        ),
+        (
+            "[parts.generator]",
+            '[weights]\n"generator.stage1" = ["runs/a"]\n[parts.generator]',
+            'line 12   weights."generator.stage1"   expected text, got an array',
+        ),
+        (
+            "[parts.generator]",
+            '[weights]\ngenerator.stage1.up = "runs/a"\n[parts.generator]',
+            "line 12   weights.generator   is a table: a name with dots needs quotes; "
+            'write weights."generator.stage1.up"',
+        ),
         ("painterkit = 1\n", "", "painterkit   missing; it has no default"),
         ("painterkit = 1", "painterkit = true", "painterkit   expected 1, got true"),
     ],

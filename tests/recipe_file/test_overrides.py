@@ -73,6 +73,24 @@ def test_the_last_set_wins(plugins: LoadedPlugins) -> None:
     assert with_sets(plugins, "seed=1", "seed=2").seed == 2
 
 
+def test_weights_are_named_one_by_one_or_in_a_table(plugins: LoadedPlugins) -> None:
+    recipe = with_sets(
+        plugins,
+        "weights.image_encoder=runs/reader-0001",
+        'weights."generator.stage1"=runs/a#generator.stage2',
+        'weights={ "discriminators.32" = "runs/a", "generator.stage1" = "runs/b" }',
+        "weights.dialogue_encoder=~/a run/painter.safetensors",
+    )
+    assert recipe.weights == {
+        "image_encoder": "runs/reader-0001",
+        "generator.stage1": "runs/b",
+        "discriminators.32": "runs/a",
+        "dialogue_encoder": "~/a run/painter.safetensors",
+    }
+    recipe = with_sets(plugins, 'weights."generator.stage1"=runs/a#generator.stage2')
+    assert recipe.weights == {"generator.stage1": "runs/a#generator.stage2"}
+
+
 def test_a_unit_of_a_duration_replaces_the_other(plugins: LoadedPlugins) -> None:
     recipe = with_sets(plugins, "phases.stage-2.until.epochs=1", "phases.0.until={steps=3}")
     assert recipe.phases[1].until == Duration(epochs=1)
@@ -129,6 +147,12 @@ def test_another_component_drops_the_settings(plugins: LoadedPlugins) -> None:
             "--set #2   phases.stage-1.optimizers.reader.train   missing; it has no default",
         ),
         ("parts.generator.use=stak", "--set #2   parts.generator.use   no generator is named"),
+        ("weights=runs/a", "--set #2   weights   expected a table, got 'runs/a' (text)"),
+        (
+            "weights.discriminators.32=runs/a",
+            "--set #2   weights.discriminators   is a table: a name with dots needs quotes; "
+            'write weights."discriminators.32"',
+        ),
         ("samplers.noise.scale=2", "--set #2   samplers.noise   needs 'use', the name of a noise"),
     ],
 )

@@ -15,6 +15,7 @@ def test_a_rendered_recipe_loads_to_the_same(tiny: Path, plugins: LoadedPlugins)
         "parts.turn_encoder=hashed-words",
         "parts.generator.losses={a = {use = 'kl', weight = 1}, b = 'hinge'}",
         "parts.generator.window.width=3",
+        'weights={ "generator.stage1" = "runs/a#generator.stage2", image_encoder = "runs/b" }',
         "phases.stage-1.optimizers.generator.clip=1",
         "phases.stage-1.optimizers.generator.halve_every.epochs=5",
     )
@@ -39,4 +40,5 @@ def test_every_default_is_written(tiny: Path, plugins: LoadedPlugins) -> None:
         "betas": [0.5, 0.999],
         "train": ["generator.stage1"],
     }
+    assert data["weights"] == {}
     assert data["checkpoints"] == {"every": {"images": 20_000}, "keep": 2}

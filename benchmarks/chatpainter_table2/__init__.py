@@ -1,0 +1,1 @@
+"""ChatPainter's comparison, measured: see __main__."""

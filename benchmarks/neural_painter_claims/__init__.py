@@ -1,0 +1,1 @@
+"""The Neural Painter's claims, measured: see __main__."""

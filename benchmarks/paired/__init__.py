@@ -1,0 +1,1 @@
+"""What experiments with several seeds share: trainings that go on, intervals, tables."""
