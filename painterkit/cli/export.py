@@ -32,6 +32,13 @@ def export(
             show_default=False,
         ),
     ] = None,
+    half: Annotated[
+        bool,
+        typer.Option(
+            help="Write 16-bit numbers: half the size, and pictures that hardly differ.",
+            show_default=False,
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Write the trained painter of a run to one file, weights and recipe together."""
@@ -42,7 +49,7 @@ def export(
     require_plugins(open_run(run), plugins)
     from painterkit.generation.export import export as write_file
 
-    written = write_file(run, file, plugins)
+    written = write_file(run, file, plugins, half)
     size = written.stat().st_size
     if json:
         print_json({"path": written, "bytes": size})

@@ -7,6 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
@@ -44,6 +45,19 @@ def test_it_holds_no_judge_and_the_recipe(exported: Path, vivid: Path) -> None:
     with safe_open(exported, framework="pt") as file:
         metadata = file.metadata()
     assert metadata == {RECIPE_KEY: (vivid / "recipe.toml").read_text()}
+
+
+def test_half_is_half_as_large_and_draws_nearly_the_same(
+    exported: Path, vivid: Path, tmp_path: Path
+) -> None:
+    half = export(vivid, tmp_path / "half.safetensors", load_plugins(), half=True)
+    assert half.stat().st_size < 0.6 * exported.stat().st_size
+    for one, other in zip(
+        *(load_painter(f).draw(*WORDS, count=3) for f in (half, exported)), strict=True
+    ):
+        gaps = np.abs(np.asarray(one, dtype=int) - np.asarray(other, dtype=int))
+        assert gaps.mean() < 1.0
+        assert gaps.max() > 0, "nothing was rounded"
 
 
 def test_the_same_run_is_the_same_file(exported: Path, vivid: Path, tmp_path: Path) -> None:
