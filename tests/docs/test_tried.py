@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from painterkit.generation.shipped import DEMO, shipped_painters
 
 from ..small_inception import write_inception
 from .conftest import Done, Run
@@ -44,8 +43,6 @@ def do(command: Command, run: Run) -> Done | None:
     if not command.is_painterkit:
         return None
     words = command.arguments
-    if words[1:2] == [DEMO] and DEMO not in shipped_painters():
-        return None  # a checkout without the painter's file
     if words[0] in SLOW and not {"tiny", "--dry-run", *TRIED} & set(words):
         return None
     done = run(*words)
@@ -118,7 +115,6 @@ def test_the_inception_score(trained: Path, at_work: Path, run: Run) -> None:
         assert {"weights_sha256", "splits", "seed", "noise_seed"} <= set(result["protocol"])
 
 
-@pytest.mark.skipif(DEMO not in shipped_painters(), reason="painters/demo.safetensors is not there")
 def test_talk_with_a_painter(at_work: Path, run: Run) -> None:
     follow("docs/how-to/talk_with_a_painter.md", run)
     sizes = {Image.open(at_work / name).size for name in ("face-01.png", "face.png")}
