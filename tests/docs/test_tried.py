@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-
 from ..small_inception import write_inception
 from .conftest import Done, Run
 from .pages import ROOT, Block, Command, blocks, commands, page
