@@ -218,6 +218,7 @@ VARIANTS = [
     (Role.TEXT_ENCODER, "skip-thought", {"mode": "bi", "end_token": True, "lower_case": False}),
     (Role.TRAINING_STEP, "skip-thought", {"conditioning": "first-state"}),
     (Role.DATASET, "avatars", {"turns": "attributes", "seed": 7}),
+    (Role.DATASET, "avatars", {"turns": "sentences", "most_turns": 4}),
 ]
 """Other choices of the built-in components that change what is computed."""
 
