@@ -83,6 +83,14 @@ def _optimizer_misfits(parts: Parts, phase: Phase, step: TrainingStep) -> Iterat
                     f"'{prefix}' is trained by the optimizer '{twice}' already",
                 )
             claimed |= dict.fromkeys(matched, name)
+        trained = [one for one in names if claimed.get(one) == name]
+        for prefix in optimizer.rate_factors:
+            if not any(under(one, prefix) for one in trained):
+                yield Problem(
+                    f"{where}.optimizers.{name}.rate_factors",
+                    f"it trains no parameter that is named '{prefix}' or stands under it",
+                    nearest(prefix, prefixes(trained)),
+                )
 
 
 def _weights_misfits(weights: Mapping[str, str], parts: Parts) -> Iterator[Problem]:

@@ -35,6 +35,11 @@ def _positive_keys(table: dict[int, Use]) -> str | None:
     return None if wrong is None else f"a resolution must be at least 1, got {wrong}"
 
 
+def _positive_factors(table: dict[str, float]) -> str | None:
+    wrong = next((factor for factor in table.values() if not factor > 0), None)
+    return None if wrong is None else f"a factor must be above 0.0, got {wrong}"
+
+
 def weights_source(key: str, source: str) -> tuple[str, str]:
     """Split where `key` takes its weights from, 'RUN' or 'RUN#NAME', into the run and the name.
 
@@ -119,6 +124,11 @@ class Optimizer:
     train: tuple[str, ...] = setting(
         help="Names of the parameters that it updates, or of the modules that hold them.",
         min_length=1,
+    )
+    rate_factors: dict[str, float] = setting(
+        Factory(dict),
+        help="Factors of the learning rate for some of what it trains, by name.",
+        check=_positive_factors,
     )
     clip: float | None = setting(None, help="Largest norm of the gradient.", above=0.0)
 

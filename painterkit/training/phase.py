@@ -38,7 +38,7 @@ class ActivePhase:
         }
         self._freeze_the_rest()
         self.optimizers = {
-            name: _optimizer(optimizer, list(self.trained[name].values()))
+            name: _optimizer(optimizer, self.trained[name])
             for name, optimizer in self.settings.optimizers.items()
         }
         self.average = self._average()
@@ -57,7 +57,7 @@ class ActivePhase:
                 nn.utils.clip_grad_norm_(list(self.trained[name].values()), settings.clip)
             rate = learning_rate(settings, step, self.count, self.settings.batch)
             for group in optimizer.param_groups:
-                group["lr"] = rate
+                group["lr"] = rate * group["factor"]
             optimizer.step()
 
     def finish(self) -> None:
@@ -111,5 +111,20 @@ def _named_under(
     }
 
 
-def _optimizer(settings: Optimizer, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
-    return Adam(parameters, lr=settings.learning_rate, betas=settings.betas, fused=True)
+def _optimizer(settings: Optimizer, trained: Mapping[str, nn.Parameter]) -> torch.optim.Optimizer:
+    """Build the optimizer, with a group of parameters for each factor of the learning rate."""
+    groups: dict[float, list[nn.Parameter]] = {}
+    for name, parameter in trained.items():
+        groups.setdefault(_rate_factor(settings, name), []).append(parameter)
+    return Adam(
+        [{"params": parameters, "factor": factor} for factor, parameters in groups.items()],
+        lr=settings.learning_rate,
+        betas=settings.betas,
+        fused=True,
+    )
+
+
+def _rate_factor(optimizer: Optimizer, parameter: str) -> float:
+    """Return what a parameter's learning rate is multiplied by: the longest name decides."""
+    named = [prefix for prefix in optimizer.rate_factors if under(parameter, prefix)]
+    return optimizer.rate_factors[max(named, key=len)] if named else 1.0

@@ -121,6 +121,16 @@ def test_a_prefix_that_matches_nothing(table: Table, problems: Problems) -> None
     ]
 
 
+def test_a_factor_for_what_the_optimizer_does_not_train(table: Table, problems: Problems) -> None:
+    optimizer = phase(table)["optimizers"]["generator"]
+    optimizer["rate_factors"] = {"dialogue_encoder": 0.1, "discriminators.8": 0.1}
+    assert problems(table) == [
+        "phases.stage-1.optimizers.generator.rate_factors   it trains no parameter that is named "
+        "'discriminators.8' or stands under it; known: dialogue_encoder, "
+        "dialogue_encoder.lstm, generator, generator.stage1",
+    ]
+
+
 def test_half_a_word_is_no_prefix(table: Table, problems: Problems) -> None:
     phase(table)["optimizers"]["generator"]["train"] = ["generator.stage"]
     [sentence] = problems(table)

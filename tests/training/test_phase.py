@@ -166,6 +166,26 @@ def test_the_learning_rate_of_a_step_is_the_schedules(assembly: Assembly) -> Non
     assert rates == [(0.01, 2e-4)] * 3 + [(0.005, 2e-4)]
 
 
+def test_some_of_what_an_optimizer_trains_may_learn_slower(
+    assembled: Assembled, table: Table
+) -> None:
+    optimizer = table["phases"][0]["optimizers"]["generator"]
+    optimizer["rate_factors"] = {"dialogue_encoder": 0.5, "dialogue_encoder.lstm": 0.1}
+    assembly = assembled(table)
+    phase = ActivePhase(assembly, 0, COUNT)
+    trained = phase.trained["generator"]
+    before = {name: parameter.detach().clone() for name, parameter in trained.items()}
+    run(assembly, phase)
+    for name, parameter in trained.items():
+        # Adam's first step is the learning rate, whatever the gradient, where there is one.
+        step = (parameter.detach() - before[name]).abs().max().item()
+        rate = 0.001 if name.startswith("dialogue_encoder") else 0.01
+        assert step == pytest.approx(rate, rel=1e-2), name
+    run(assembly, phase, steps=4)
+    groups = phase.optimizers["generator"].param_groups
+    assert sorted(group["lr"] for group in groups) == pytest.approx([0.0005, 0.005])
+
+
 def test_an_optimizer_is_adam_as_the_recipe_says(assembly: Assembly) -> None:
     phase = ActivePhase(assembly, 1, COUNT)
     name, parameter = next(iter(phase.trained["generator"].items()))
