@@ -66,11 +66,9 @@ def chat(
 
 
 def _greeting(painter: Painter) -> str:
-    from painterkit.interfaces.text_encoder import Understands
-
     attributes = painter.assembly.dataset.attributes
     example = ""
-    if attributes and isinstance(painter.assembly.parts.turn_encoder, Understands):
+    if attributes and painter.assembly.parts.dialogue_encoder.width > 0:
         name, values = next(iter(attributes.items()))
         example = f", such as '{name.replace('_', ' ')}: {values[0]}'"
     return f"Say one thing about the picture{example}. /help shows what else; Ctrl-D ends."

@@ -58,8 +58,13 @@ class SampleGrid:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             Image.fromarray(to_pixels(grid.unsqueeze(0))[0].numpy()).save(path)
+            reads_captions = self.assembly.parts.caption_encoder.width > 0
             words = [
-                {"id": c.id, "caption": c.captions[0], "turns": [turn.text for turn in c.turns]}
+                {
+                    "id": c.id,
+                    "caption": c.captions[0] if reads_captions else "",
+                    "turns": [turn.text for turn in c.turns],
+                }
                 for c in self.validation.conversations[: len(self.rows)]
             ]
             text = json.dumps(words, indent=2, ensure_ascii=False) + "\n"

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from painterkit.cli.next_command import draw_command
+
 from .conftest import Run, Trained, cache_of, command_line, environment
 
 
@@ -26,6 +28,10 @@ def test_a_training_says_where_its_run_is_and_what_to_do_next(trained: Trained) 
     [end] = [line for line in middle if line.startswith("only  step 40/40  320 images")]
     assert " img/s  eta 0:00  discriminator.matching " in end
     assert " generator.kl " in end
+
+
+def test_a_painter_that_reads_no_caption_is_told_a_turn(turns_run: Path) -> None:
+    assert draw_command(Path("face"), turns_run).startswith("painterkit generate face --turn ")
 
 
 def test_a_run_remembers_how_it_was_made(trained: Trained) -> None:
