@@ -22,6 +22,10 @@ def print_plan(plan: Plan) -> None:
     typer.echo()
     parts = [(part.name, part.component, part.parameters) for part in plan.parts]
     print_table(("part", "component", "parameters"), parts)
+    weights = [(one.name, one.source, one.there) for one in plan.weights]
+    if weights:
+        typer.echo()
+        print_table(("weights of", "taken from", "name there"), weights)
     typer.echo()
     phases = [
         (phase.name, phase.step, phase.steps, phase.batch, phase.images) for phase in plan.phases

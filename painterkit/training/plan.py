@@ -20,7 +20,7 @@ from painterkit.plugins import LoadedPlugins
 from painterkit.recipe_file.schema import Recipe
 from painterkit.trainable import modules_of_phase, trainable_names, under
 from painterkit.training.schedule import steps_of, too_large_batches
-from painterkit.training.taken import unfit_weights
+from painterkit.training.taken import find_sources
 
 
 @frozen
@@ -60,6 +60,15 @@ class PlannedData:
 
 
 @frozen
+class PlannedWeights:
+    """Weights that the training starts with: what takes them, from where, by which name there."""
+
+    name: str
+    source: str
+    there: str
+
+
+@frozen
 class PlannedCache:
     """Something that is prepared once: its size in bytes, and whether it is there already.
 
@@ -78,6 +87,7 @@ class Plan:
     recipe: str
     data: PlannedData
     parts: Sequence[PlannedPart]
+    weights: Sequence[PlannedWeights]
     phases: Sequence[PlannedPhase]
     cache: Sequence[PlannedCache]
     warnings: Sequence[Problem]
@@ -93,13 +103,13 @@ def check_assembly(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> list[
     return [
         *assembly.dataset.lacks(),
         *lacking_files(parts),
-        *unfit_weights(recipe, parts),
+        *find_sources(recipe, parts)[1],
         *untrained_encoders(recipe, parts),
     ]
 
 
 def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
-    """Plan a training: parts and their sizes, phases, data, and what is prepared on disk.
+    """Plan a training: parts and their sizes, weights, phases, data, and what is prepared on disk.
 
     Raises WrongInput with everything that does not fit.
     """
@@ -111,12 +121,14 @@ def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
     captions = caption_lists(conversations)
     turns = turn_lists(conversations, assembly.parts.dialogue_encoder.reads, assembly.turns)
     lacking = lacking_files(assembly.parts)
+    sources, unfit = find_sources(recipe, assembly.parts)
     return Plan(
         recipe=recipe.name,
         data=PlannedData(
             recipe.data.name, counts["train"], counts["validation"], dataset.resolution
         ),
         parts=_parts(assembly),
+        weights=[PlannedWeights(one.key, one.saved.origin, one.name) for one in sources],
         phases=[_phase(assembly, index, counts["train"]) for index in range(len(recipe.phases))],
         cache=[*_pictures(dataset), *_vectors(assembly, distinct(captions), distinct(turns))]
         if len(there) == len(SPLITS) and not lacking
@@ -124,7 +136,7 @@ def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
         warnings=[
             *dataset.lacks(),
             *(lacking or truncated_texts(assembly.parts, captions, turns)),
-            *unfit_weights(recipe, assembly.parts),
+            *unfit,
             *untrained_encoders(recipe, assembly.parts),
         ],
     )

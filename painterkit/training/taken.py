@@ -13,6 +13,7 @@ from torch import Tensor
 from painterkit.checkpoints.checkpoint import differences
 from painterkit.errors import Failure, PainterkitError, Problem, nearest
 from painterkit.generation.saved import UNDRAWN, SavedPainter, read_painter
+from painterkit.generation.shipped import find_painter
 from painterkit.interfaces.parts import Parts
 from painterkit.recipe_file.paths import text_path
 from painterkit.recipe_file.schema import Recipe, weights_source
@@ -20,7 +21,7 @@ from painterkit.trainable import named_tensors, prefixes, under
 
 
 @frozen
-class _Source:
+class Source:
     """Where one key of `[weights]` takes its weights, and the live tensors by their names there."""
 
     key: str
@@ -34,14 +35,28 @@ class _Source:
         return {n: tensor for n, tensor in self.saved.tensors.items() if under(n, self.name)}
 
 
-def unfit_weights(recipe: Recipe, parts: Parts) -> list[Problem]:
-    """Return what hinders that the parts take the weights which the recipe names.
+def find_sources(recipe: Recipe, parts: Parts) -> tuple[list[Source], list[Problem]]:
+    """Find where the parts take the weights which the recipe names, and what hinders it.
 
-    Runs and files that are not there or are broken, and tensors that they lack, have besides or
-    have in another shape. Nothing is taken; parts on the device "meta" will do.
+    That is runs and files that are not there or are broken, and tensors that they lack, have
+    besides or have in another shape. Nothing is taken; parts on the device "meta" will do.
     """
-    _, problems = _sources(recipe, parts)
-    return problems
+    tensors = named_tensors(parts)
+    read = cache(read_painter)
+    sources: list[Source] = []
+    problems: list[Problem] = []
+    for key, text in recipe.weights.items():
+        path, name = weights_source(key, text)
+        where = text_path(("weights", key))
+        try:
+            saved = read(find_painter(Path(path).expanduser()))
+        except PainterkitError as error:
+            problems += [evolve(one, where=f"{where} ({one.where})") for one in error.problems]
+            continue
+        live = {name + n.removeprefix(key): t for n, t in tensors.items() if under(n, key)}
+        sources.append(Source(key, saved, name, live))
+        problems += _misfits(sources[-1], f"{where} ({saved.origin})")
+    return sources, problems
 
 
 def take_weights(recipe: Recipe, parts: Parts) -> list[str]:
@@ -50,7 +65,7 @@ def take_weights(recipe: Recipe, parts: Parts) -> list[str]:
     Of a run they are those that its newest whole checkpoint draws with, the average's where there
     is one. Raises Failure with everything that hinders it; nothing is taken then.
     """
-    sources, problems = _sources(recipe, parts)
+    sources, problems = find_sources(recipe, parts)
     if problems:
         raise Failure(problems)
     said: list[str] = []
@@ -65,27 +80,7 @@ def take_weights(recipe: Recipe, parts: Parts) -> list[str]:
     return list(dict.fromkeys(said))
 
 
-def _sources(recipe: Recipe, parts: Parts) -> tuple[list[_Source], list[Problem]]:
-    """Read every source, each run and file once, and find what is wrong with any of them."""
-    tensors = named_tensors(parts)
-    read = cache(read_painter)
-    sources: list[_Source] = []
-    problems: list[Problem] = []
-    for key, text in recipe.weights.items():
-        path, name = weights_source(key, text)
-        where = text_path(("weights", key))
-        try:
-            saved = read(Path(path).expanduser())
-        except PainterkitError as error:
-            problems += [evolve(one, where=f"{where} ({one.where})") for one in error.problems]
-            continue
-        live = {name + n.removeprefix(key): t for n, t in tensors.items() if under(n, key)}
-        sources.append(_Source(key, saved, name, live))
-        problems += _misfits(sources[-1], f"{where} ({saved.origin})")
-    return sources, problems
-
-
-def _misfits(source: _Source, where: str) -> list[Problem]:
+def _misfits(source: Source, where: str) -> list[Problem]:
     given, name = source.given, source.name
     if not given:
         what = f"no parameter or buffer there is named '{name}' or stands under it"

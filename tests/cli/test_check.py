@@ -117,6 +117,7 @@ def test_weights_that_cannot_be_taken_are_a_warning_here_and_an_error_in_train(
 
     done = run("train", "small.toml", "--dry-run", *sets)
     assert (done.code, done.errors) == (0, warnings)
+    assert "TAKEN FROM" in done.stdout
     done = run("train", "small.toml", "--out", "no-weights", *sets)
     assert (done.code, done.errors) == (1, [w.replace("warning: ", "error: ") for w in warnings])
     assert not Path("no-weights").exists()

@@ -15,12 +15,13 @@ from painterkit.data.prepared import cache_folder
 from painterkit.errors import Failure
 from painterkit.generation.export import export
 from painterkit.generation.painter import load_painter
+from painterkit.generation.shipped import find_painter
 from painterkit.plugins import load_plugins
 from painterkit.recipe_file.schema import Recipe
 from painterkit.reporting.log import LogReporter
 from painterkit.trainable import named_tensors, under
 from painterkit.training.launch import Outcome, resume, train
-from painterkit.training.taken import take_weights, unfit_weights
+from painterkit.training.taken import find_sources, take_weights
 
 from ..conftest import BOUNDARY, END, Workshop, differences, tensors_of
 
@@ -51,8 +52,8 @@ def cut_to(reference: Path, to: Path, *checkpoints: str) -> Path:
 
 def unfit(recipe: Recipe) -> list[str]:
     """Return what is wrong with the sources, which is the same where nothing is allocated."""
-    found = unfit_weights(recipe, assembled(recipe).parts)
-    assert unfit_weights(recipe, assembled(recipe, "meta").parts) == found
+    _, found = find_sources(recipe, assembled(recipe).parts)
+    assert find_sources(recipe, assembled(recipe, "meta").parts)[1] == found
     return [str(problem) for problem in found]
 
 
@@ -116,6 +117,9 @@ def test_an_exported_file_gives_what_draws(
     trained = load_checkpoint(reference / "checkpoints" / END).model
     found = below(tensors(assembly), "generator")
     assert differences(found, below(dict(trained), "generator")) == []
+    shipped = in_workshop.small(weights__generator="demo")
+    [from_demo] = find_sources(shipped, assembled(shipped).parts)[0]
+    assert from_demo.saved.origin == f"{find_painter('demo')}"
     judge = in_workshop.small(**{'weights."discriminators.32"': f"{file}"})
     assert unfit(judge) == [
         f'weights."discriminators.32" ({file})   no parameter or buffer there is named '
