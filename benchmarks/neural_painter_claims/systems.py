@@ -28,6 +28,9 @@ TAKEN = (
 CUT = {"phases.joint.step.truncation": "1"}
 """Figure 3b: "only backprop through the GAN for that step"."""
 
+FULL_PACE = {"phases.joint.optimizers.generator.rate_factors.dialogue_encoder": "1.0"}
+"""The reader learns with the painter's own learning rate."""
+
 NAIVE = {"samplers.turns": "every-turn"}
 
 Embedding = Literal["classifier", "joint", "imagenet"]
@@ -96,12 +99,17 @@ SYSTEMS = (
     System(
         "from-scratch",
         "no pretraining, as many pictures in all",
-        {**CUT, "phases.joint.until.images": str(JOINT_IMAGES + PAINTER_IMAGES)},
+        {
+            **CUT,
+            "phases.joint.until.images": str(JOINT_IMAGES + PAINTER_IMAGES),
+            **FULL_PACE,
+        },
         3,
         sight=None,
     ),
     System("joint-embedding", SIGHTS["joint"].title, CUT, 3, sight="joint"),
     System("imagenet", SIGHTS["imagenet"].title, CUT, 3, sight="imagenet"),
+    System("reader-at-pace", "the reader at the painter's pace", {**CUT, **FULL_PACE}, 3),
 )
 
 
@@ -124,6 +132,7 @@ COMPARISONS = (
     Comparison("3, pretraining", "uniform", "from-scratch"),
     Comparison("3, embedding", "uniform", "joint-embedding"),
     Comparison("3, embedding", "uniform", "imagenet"),
+    Comparison("the reader slowed", "uniform", "reader-at-pace"),
     Comparison("4", "uniform", "matching"),
     Comparison("5", "uniform", "lstm"),
 )
