@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 
 from attrs import frozen
 from torch import Tensor
@@ -15,11 +16,13 @@ class Logits:
     """What a discriminator thinks, before any sigmoid, in float32.
 
     `conditional` [B]: is the picture real and does it fit its condition; `unconditional` [B]: is
-    it real, or None without that head.
+    it real, or None without that head; `labels` [B, L]: what does it show, or None, for each value
+    of each attribute in the data set's order, or for each class.
     """
 
     conditional: Tensor
     unconditional: Tensor | None = None
+    labels: Tensor | None = None
 
 
 class Discriminator(Protocol):
@@ -32,3 +35,12 @@ class Discriminator(Protocol):
     def logits(self, features: Tensor, condition: Condition) -> Logits:
         """Judge what was seen against a condition. The discriminator says which field it reads."""
         ...
+
+
+@runtime_checkable
+class TellsLabels(Discriminator, Protocol):
+    """A discriminator whose logits have `labels`."""
+
+    label_counts: Sequence[int]
+    """How many values each attribute has, in the data set's order; or how many classes there are,
+    alone."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from attrs import field, frozen
-from torch import Tensor
+from torch import Generator, Tensor
 
 from painterkit.interfaces.conditioner import Condition
-from painterkit.interfaces.discriminator import Logits
+from painterkit.interfaces.discriminator import Discriminator, Logits
 
 
 class Side(StrEnum):
@@ -22,16 +22,53 @@ class Side(StrEnum):
 
 @frozen
 class Judged:
-    """The three pairs of a matching-aware discriminator at one resolution.
+    """What a discriminator says at one resolution: the three pairs of a matching-aware one.
 
-    On the generator's side only `fake` is there. `mismatched` is None where a batch holds no two
-    pictures; `mismatched_weight` [B] is 0 where the other conversation is of the same picture.
+    On the generator's side only `fake` is there, and `interpolated` where pictures are drawn
+    between two conversations' words. `mismatched` is None where a batch holds no two pictures;
+    `mismatched_weight` [B] is 0 where the other conversation is of the same picture. The features
+    [B, C, M, M] are what was judged; on the generator's side the real ones are cut from the graph,
+    and there only where a loss reads them.
     """
 
     fake: Logits
     real: Logits | None = None
     mismatched: Logits | None = None
     mismatched_weight: Tensor | None = None
+    interpolated: Logits | None = None
+    fake_features: Tensor | None = None
+    real_features: Tensor | None = None
+
+
+@frozen
+class Shown:
+    """What one discriminator is shown in its own update.
+
+    `real` and `fake` [B, 3, R, R] in [-1, 1] and `condition` are cut from the graph. A loss that
+    differentiates the logits asks `judge` anew.
+    """
+
+    real: Tensor
+    fake: Tensor
+    condition: Condition
+    judge: Discriminator
+
+    def logits(self, images: Tensor, condition: Condition) -> Logits:
+        """Return what the discriminator says of pictures [B, 3, R, R]."""
+        return self.judge.logits(self.judge.features(images), condition)
+
+
+@frozen
+class Facts:
+    """What was said up to the drawn moments, and what the real pictures beside them show.
+
+    `said` and `truth` int64 [B, A] hold values as `painterkit.data.Batch` has them, `class_ids`
+    [B] the classes; None where the data have none.
+    """
+
+    said: Tensor | None = None
+    truth: Tensor | None = None
+    class_ids: Tensor | None = None
 
 
 @frozen
@@ -40,13 +77,18 @@ class StepView:
 
     `judged` and `conditions` are by resolution; a condition shared by several resolutions is the
     same object in each. `images` {R: [B, 3, R, R] in [-1, 1]} are the drawn pictures, those that
-    nobody judges as well; on the discriminator's side they are cut from the graph.
+    nobody judges as well; on the discriminator's side they are cut from the graph. `shown`, by
+    resolution, is there on the discriminator's side; it and `facts` only where a loss reads them.
+    Random numbers come from `random`.
     """
 
     side: Side
     judged: Mapping[int, Judged]
     conditions: Mapping[int, Condition]
     images: Mapping[int, Tensor] = field(factory=dict)
+    shown: Mapping[int, Shown] = field(factory=dict)
+    facts: Facts | None = None
+    random: Generator | None = None
 
 
 class Loss(Protocol):
@@ -56,8 +98,21 @@ class Loss(Protocol):
     """The updates that the term belongs to."""
 
     reads: Collection[str]
-    """The parts of a StepView and of Judged that it reads, such as `judged`, `images`."""
+    """The parts of a StepView and of Judged that it reads, such as `judged`, `images`: what no
+    loss reads may not be there."""
 
     def __call__(self, view: StepView) -> Tensor:
         """Return a scalar, float32."""
+        ...
+
+
+@runtime_checkable
+class AsksOfDiscriminators(Protocol):
+    """A loss that not every discriminator will do for."""
+
+    def misfits(self, discriminators: Mapping[int, Any]) -> Sequence[str]:
+        """Say in whole sentences what the discriminators, by resolution, lack; nothing if they fit.
+
+        A sentence begins with what is asked of them, as in 'needs discriminators that ...'.
+        """
         ...

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.parametrizations import spectral_norm
 
-Norm = Literal["batch", "spectral", "none"]
+Norm = Literal["batch", "layer", "spectral", "none"]
 
 ONE_PASS_FROM = 400
 """From how many places, over all maps of a batch, enlarging and convolving is one pass."""
@@ -76,12 +76,15 @@ def up_block(channels_in: int, channels_out: int) -> nn.Sequential:
 def normalised(convolution: nn.Conv2d, norm: Norm) -> list[nn.Module]:
     """Return a convolution with its normalisation, as layers in order.
 
-    Spectral normalisation wraps the weight; batch normalisation follows the convolution.
+    Spectral normalisation wraps the weight; the others follow the convolution. Layer normalisation
+    is that of WGAN-GP: over all channels and places of each picture.
     """
     if norm == "spectral":
         return [spectral_norm(convolution)]
     if norm == "batch":
         return [convolution, nn.BatchNorm2d(convolution.out_channels)]
+    if norm == "layer":
+        return [convolution, nn.GroupNorm(1, convolution.out_channels)]
     return [convolution]
 
 

@@ -9,7 +9,7 @@ from attrs import evolve
 from torch import Tensor
 
 from painterkit.interfaces.conditioner import Condition
-from painterkit.interfaces.discriminator import Logits
+from painterkit.interfaces.discriminator import Logits, TellsLabels
 from painterkit.testing.every_role import check_module, check_rows
 from painterkit.testing.inputs import BATCH, condition, pictures, set_mode, shaken
 from painterkit.testing.subject import Subject
@@ -21,6 +21,8 @@ from painterkit.testing.verdict import (
     require_same,
     require_shape,
 )
+
+LABELS = "labels"
 
 
 def check_discriminator(subject: Subject) -> None:
@@ -40,7 +42,7 @@ def check_discriminator(subject: Subject) -> None:
 
 
 def check_logits(subject: Subject) -> None:
-    """Check that logits are finite float32 [B], under bfloat16 autocast too."""
+    """Check that logits are finite float32 [B], under bfloat16 autocast too; labels [B, L]."""
     for low in (False, True):
         part = subject.build()
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=low):
@@ -51,8 +53,14 @@ def check_logits(subject: Subject) -> None:
             features.shape[0] == BATCH,
             f"{place}: features has {features.shape[0]} rows for {BATCH} pictures",
         )
+        counts = part.label_counts if isinstance(part, TellsLabels) else ()
+        require(
+            (logits.labels is not None) == bool(counts),
+            f"{place}: it has logits of labels if and only if it has label_counts",
+        )
         for name, value in _named(logits).items():
-            require_shape(place, f"its {name} logit", value, (BATCH,))
+            shape = (BATCH, sum(counts)) if name == LABELS else (BATCH,)
+            require_shape(place, f"its {name} logit", value, shape)
             require(
                 value.dtype == torch.float32,
                 f"{place}: its {name} logit is {value.dtype}; losses need torch.float32",
@@ -74,10 +82,10 @@ def check_dependence(subject: Subject) -> None:
         gap(usual["conditional"], changed["conditional"]) > EFFECT,
         f"{subject.place}: its conditional logit does not depend on the condition",
     )
-    if "unconditional" in usual:
+    for name in usual.keys() - {"conditional"}:
         require(
-            gap(usual["unconditional"], changed["unconditional"]) <= TOLERANCE,
-            f"{subject.place}: its unconditional logit depends on the condition",
+            gap(usual[name], changed[name]) <= TOLERANCE,
+            f"{subject.place}: its {name} logit depends on the condition",
         )
     reads = getattr(part, "reads", None)
     if isinstance(reads, str) and hasattr(told, reads):
@@ -136,7 +144,11 @@ def _judge(part: Any, image: Tensor, told: Condition) -> dict[str, Tensor]:
 
 
 def _named(logits: Logits) -> dict[str, Tensor]:
-    named = {"conditional": logits.conditional, "unconditional": logits.unconditional}
+    named = {
+        "conditional": logits.conditional,
+        "unconditional": logits.unconditional,
+        LABELS: logits.labels,
+    }
     return {name: value for name, value in named.items() if value is not None}
 
 

@@ -9,11 +9,14 @@ import torch
 from attrs import evolve, fields, frozen
 from torch import Tensor
 
+from painterkit.data.facts import UNKNOWN, UNSEEN
 from painterkit.interfaces.conditioner import Condition
 from painterkit.interfaces.discriminator import Logits
-from painterkit.interfaces.loss import Judged, Side, StepView
+from painterkit.interfaces.loss import Facts, Judged, Shown, Side, StepView
 from painterkit.testing.every_role import check_module
 from painterkit.testing.inputs import BATCH, condition, normal, pictures
+from painterkit.testing.sample_data import ATTRIBUTES
+from painterkit.testing.sample_parts import SampleDiscriminator
 from painterkit.testing.subject import Subject
 from painterkit.testing.verdict import require
 
@@ -113,6 +116,7 @@ class _Replaced:
 
 def sample_view(side: Side, scale: float = 1.0, unconditional: bool = True) -> StepView:
     """Return a view of two resolutions whose tensors can be differentiated."""
+    learnt = side is Side.GENERATOR
     judged = {
         size: Judged(
             fake=_logits(seed, scale, unconditional),
@@ -123,12 +127,17 @@ def sample_view(side: Side, scale: float = 1.0, unconditional: bool = True) -> S
             mismatched_weight=(
                 torch.tensor([1.0, 0.0, 1.0, 1.0, 1.0]) if side is Side.DISCRIMINATOR else None
             ),
+            interpolated=_logits(seed + 3, scale, unconditional) if learnt else None,
+            fake_features=normal(BATCH, 8, 4, 4, seed=seed).requires_grad_(learnt),
+            real_features=normal(BATCH, 8, 4, 4, seed=seed + 1),
         )
         for size, seed in ((8, 10), (16, 20))
     }
-    learnt = side is Side.GENERATOR
     images = {size: pictures(BATCH, size, seed=size).requires_grad_(learnt) for size in (8, 16)}
-    return StepView(side, judged, {8: _condition(1, scale), 16: _condition(2, scale)}, images)
+    conditions = {8: _condition(1, scale), 16: _condition(2, scale)}
+    shown = {} if learnt else {size: _shown(images[size], scale) for size in (8, 16)}
+    random = torch.Generator().manual_seed(3)
+    return StepView(side, judged, conditions, images, shown, _facts(), random)
 
 
 def sample_views(side: Side) -> Iterator[tuple[str, StepView]]:
@@ -148,10 +157,29 @@ def sample_views(side: Side) -> Iterator[tuple[str, StepView]]:
 
 
 def _logits(seed: int, scale: float, unconditional: bool) -> Logits:
-    def leaf(number: int) -> Tensor:
-        return (scale * normal(BATCH, seed=number)).requires_grad_()
+    def leaf(number: int, *widths: int) -> Tensor:
+        return (scale * normal(BATCH, *widths, seed=number)).requires_grad_()
 
-    return Logits(leaf(seed), leaf(seed + 100) if unconditional else None)
+    labels = leaf(seed + 200, sum(len(values) for values in ATTRIBUTES.values()))
+    return Logits(leaf(seed), leaf(seed + 100) if unconditional else None, labels)
+
+
+def _shown(fake: Tensor, scale: float) -> Shown:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        judge = SampleDiscriminator()
+    size = fake.shape[-1]
+    return Shown(pictures(BATCH, size, seed=size + 1), fake, _condition(3, scale).detach(), judge)
+
+
+def _facts() -> Facts:
+    """Return what two of three attributes were said to be; one truth cannot be seen."""
+    counts = torch.tensor([len(values) for values in ATTRIBUTES.values()])
+    truth = torch.arange(BATCH)[:, None] % counts
+    truth[0, 1] = UNSEEN
+    said = truth.clamp(min=0)
+    said[:, 2] = UNKNOWN
+    return Facts(said, truth, torch.arange(BATCH) % 2)
 
 
 def _condition(seed: int, scale: float) -> Condition:
@@ -168,12 +196,18 @@ def _condition(seed: int, scale: float) -> Condition:
 def _leaves(view: StepView) -> list[Tensor]:
     found: list[Tensor] = []
     for judged in view.judged.values():
-        for logits in (judged.fake, judged.real, judged.mismatched):
+        for logits in (judged.fake, judged.real, judged.mismatched, judged.interpolated):
             if logits is not None:
-                found += [t for t in (logits.conditional, logits.unconditional) if t is not None]
+                heads = (logits.conditional, logits.unconditional, logits.labels)
+                found += [head for head in heads if head is not None]
+        found += [] if judged.fake_features is None else [judged.fake_features]
     for told in view.conditions.values():
         found += [told.embedding, told.code, told.mu, told.log_variance]
-    return found + [image for image in view.images.values() if image.requires_grad]
+    for shown in view.shown.values():
+        assert isinstance(shown.judge, SampleDiscriminator)
+        found += shown.judge.parameters()
+    found += view.images.values()
+    return [tensor for tensor in found if tensor.requires_grad]
 
 
 def _kind(value: object) -> str:

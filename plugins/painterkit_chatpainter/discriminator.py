@@ -26,10 +26,10 @@ def trunk_layers(resolution: int, channels: int, norm: Norm) -> tuple[list[nn.Mo
     """Return the layers that bring [B, 3, R, R] down to 4 by 4, and the width they end with.
 
     Widths double from `channels` on; where they pass 8 times that, 3x3 convolutions halve them
-    again, as in StackGAN's Stage-II. The first layer has no batch normalisation.
+    again, as in StackGAN's Stage-II. The first layer has neither batch nor layer normalisation.
     """
     halvings = int(math.log2(resolution // MAP_SIZE))
-    layers: list[nn.Module] = [down_block(3, channels, "none" if norm == "batch" else norm)]
+    layers: list[nn.Module] = [down_block(3, channels, norm if norm == "spectral" else "none")]
     width = channels
     for _ in range(halvings - 1):
         layers.append(down_block(width, 2 * width, norm))

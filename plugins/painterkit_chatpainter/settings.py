@@ -61,7 +61,7 @@ class StackGANDiscriminatorSettings:
     channels: int = setting(
         64, help="Base width; the deepest map has 8 times as many, at 32 px 4 times.", at_least=4
     )
-    norm: Literal["batch", "spectral", "none"] = setting(
+    norm: Literal["batch", "layer", "spectral", "none"] = setting(
         "batch", help="Normalisation of the layers that see the picture."
     )
     head: Literal["concatenate", "projection"] = setting(

@@ -6,43 +6,31 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import torch
+from attrs import evolve
 from torch import Tensor
 
 from painterkit.data import Batch
-from painterkit.errors import Problem, WrongInput
+from painterkit.errors import WrongInput
 from painterkit.interfaces.context import BuildContext
+from painterkit.interfaces.generator import GeneratorOutput
 from painterkit.interfaces.loss import Judged, Loss, Side, StepView
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.samplers import TurnSampler, noise_through
-from painterkit.interfaces.training_step import Extra, StepContext, Update
+from painterkit.interfaces.training_step import StepContext, Update
 from painterkit.interfaces.unrolled import DrawnMoments, draw_moments
 from painterkit.roles import Role
-from painterkit_standard.mismatch import (
-    Mismatch,
-    RealPictures,
-    another_class,
-    another_picture,
-    contradicted,
-    has_attributes,
-    has_classes,
-    next_picture,
-)
+from painterkit_standard.adversarial_fit import data_problems, extras_of, step_misfits
+from painterkit_standard.judging import Judging
+from painterkit_standard.spread import spread_metrics
 from painterkit_standard.training_settings import AdversarialSettings
-
-MISMATCHES: Mapping[str, Mismatch] = {
-    "next": next_picture,
-    "other-image": another_picture,
-    "other-class": another_class,
-    "contradicting": contradicted,
-}
 
 
 class Adversarial:
-    """Draw a batch once; judge it, then improve on it.
+    """Draw a batch; judge it, then improve on it.
 
-    The fakes that the discriminators judged are the ones that the generator's update
-    differentiates: the generator runs once a step. Lines 2 to 8 of algorithm 1 of the Neural
-    Painter paper, where the turn-sampler is uniform-time.
+    The fakes that the discriminators judged last are the ones that the generator's update
+    differentiates: with one critic step the generator runs once. Lines 2 to 8 of algorithm 1 of the
+    Neural Painter paper, where the turn-sampler is uniform-time.
     """
 
     optimizers = ("discriminator", "generator")
@@ -61,34 +49,25 @@ class Adversarial:
         self.judged = settings.resolutions
         looks = {seen_at} if settings.told == "image" else set()
         self.resolutions = tuple(sorted({*self.judged, *looks}))
-        self.extras = extras_of(settings)
+        self.extras = extras_of(settings, losses)
+        self.judging = Judging(settings, {word for loss in losses.values() for word in loss.reads})
 
     def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
-        """Yield the discriminators' update, then the generator's."""
+        """Yield the discriminators' updates, then the generator's."""
+        for _ in range(self.settings.critic_steps - 1):
+            with torch.no_grad():
+                drawn = self._draw(parts, batch, context)
+            yield self._discriminators_update(parts, batch, drawn, context)
         drawn = self._draw(parts, batch, context)
-        judged = self._judge_all(parts, batch, drawn, context.shared)
-        yield self._update(Side.DISCRIMINATOR, judged, drawn)
-        yield self._update(Side.GENERATOR, self._judge_drawn(parts, drawn), drawn)
+        yield self._discriminators_update(parts, batch, drawn, context)
+        judged = self.judging.drawn_pairs(parts, batch, drawn)
+        if self.settings.interpolated:
+            judged = self._with_interpolated(parts, batch, context, judged)
+        yield self._generators_update(batch, drawn, judged)
 
     def misfits(self, parts: Parts) -> list[str]:
         """Say which update has no loss, what nobody draws or judges, and what cannot be told."""
-        sentences = [
-            f"no loss belongs to the {side}'s update; name one in step.losses"
-            for side in Side
-            if not any(side in loss.sides for loss in self.losses.values())
-        ]
-        for resolution in self.judged:
-            if resolution not in parts.generator.resolutions:
-                drawn = ", ".join(map(str, parts.generator.resolutions))
-                sentences.append(
-                    f"the generator draws no picture of {resolution} px; it draws {drawn}"
-                )
-            elif str(resolution) not in parts.discriminators:
-                sentences.append(
-                    f"nobody judges pictures of {resolution} px; name a discriminator in "
-                    f"parts.discriminators.{resolution}"
-                )
-        return [*sentences, *told_misfits(self.settings.told, parts)]
+        return step_misfits(self.settings, self.losses, parts)
 
     def _draw(self, parts: Parts, batch: Batch, context: StepContext) -> DrawnMoments:
         sampler = self.turns or context.turns
@@ -112,98 +91,67 @@ class Adversarial:
             seen = parts.image_encoder(batch.images[parts.image_encoder.resolution])
         return seen.pooled
 
-    def _judge_all(
-        self, parts: Parts, batch: Batch, drawn: DrawnMoments, shared: torch.Generator
+    def _with_interpolated(
+        self, parts: Parts, batch: Batch, context: StepContext, judged: Mapping[int, Judged]
     ) -> dict[int, Judged]:
-        pairs = self._mismatched(batch, drawn, shared)
-        judged: dict[int, Judged] = {}
-        for resolution in self.judged:
-            discriminator = parts.discriminator(resolution)
-            condition = drawn.conditions[resolution].detach()
-            real = self._real_features(discriminator, batch, drawn, resolution)
-            fake = discriminator.features(drawn.images[resolution].detach())
-            fake_logits = discriminator.logits(fake, condition)
-            real_logits = discriminator.logits(real, condition)
-            if pairs is None:
-                judged[resolution] = Judged(fake_logits, real_logits)
-                continue
-            order, weight = pairs
-            mismatched = discriminator.logits(real, condition.rows(order))
-            judged[resolution] = Judged(fake_logits, real_logits, mismatched, weight)
-        return judged
+        """Judge pictures drawn half-way between two conversations' words: GAN-INT.
 
-    def _real_features(
-        self, discriminator: Any, batch: Batch, drawn: DrawnMoments, resolution: int
-    ) -> Tensor:
-        if self.settings.supervision == "matching":
-            matching = batch.matching[resolution][drawn.rows, drawn.moments + 1]
-            return discriminator.features(matching)
-        features = discriminator.features(batch.images[resolution])
-        # Drawn at several moments, a conversation's own picture is looked at once.
-        return features if len(drawn.rows) == batch.size else features[drawn.rows]
-
-    def _mismatched(
-        self, batch: Batch, drawn: DrawnMoments, shared: torch.Generator
-    ) -> tuple[Tensor, Tensor] | None:
-        if self.settings.mismatch == "none":
-            return None
-        truth = None if batch.truth is None else batch.truth[drawn.rows]
-        if self.settings.supervision == "matching" and batch.matching_truth is not None:
-            truth = batch.matching_truth[drawn.rows, drawn.moments + 1]
-        real = RealPictures(batch.image_rows[drawn.rows], truth)
-        return MISMATCHES[self.settings.mismatch](batch, drawn, real, shared)
-
-    def _judge_drawn(self, parts: Parts, drawn: DrawnMoments) -> dict[int, Judged]:
-        judged: dict[int, Judged] = {}
-        for resolution in self.judged:
-            discriminator = parts.discriminator(resolution)
-            condition = drawn.conditions[resolution]
+        Half a batch of pairs, each conversation in one of them: Reed et al. (2016), equation 5.
+        """
+        output = self._drawn_between(parts, batch, context)
+        found: dict[int, Judged] = {}
+        for resolution, one in judged.items():
+            judge, condition = parts.discriminator(resolution), output.conditions[resolution]
             if not self.settings.gradient_through_condition:
                 condition = condition.detach()
-            features = discriminator.features(drawn.images[resolution])
-            judged[resolution] = Judged(fake=discriminator.logits(features, condition))
-        return judged
+            logits = judge.logits(judge.features(output.images[resolution]), condition)
+            found[resolution] = evolve(one, interpolated=logits)
+        return found
 
-    def _update(self, side: Side, judged: Mapping[int, Judged], drawn: DrawnMoments) -> Update:
-        conditions = {resolution: drawn.conditions[resolution] for resolution in self.judged}
-        images = drawn.images
-        if side is Side.DISCRIMINATOR:
-            images = {resolution: image.detach() for resolution, image in images.items()}
-        view = StepView(side, judged, conditions, images)
-        terms = {name: loss(view) for name, loss in self.losses.items() if side in loss.sides}
-        metrics = {f"{side}.{name}": term.detach() for name, term in terms.items()}
+    def _drawn_between(self, parts: Parts, batch: Batch, context: StepContext) -> GeneratorOutput:
+        moments = (self.turns or context.turns).sample(batch.lengths, context.shared)[:, -1:]
+        told = self.settings.told == "reader"
+        embedding = parts.embed(batch, moments)[:, 0] if told else self._seen(parts, batch)
+        pairs = torch.randperm(batch.size, generator=context.shared, device=embedding.device)
+        half = batch.size // 2
+        between = 0.5 * (embedding[pairs[:half]] + embedding[pairs[half : 2 * half]])
+        widths = parts.generator.noise_widths
+        noise = context.noise.sample(widths, half, context.local)
+        return parts.generator(between, noise, largest=max(self.judged))
+
+    def _discriminators_update(
+        self, parts: Parts, batch: Batch, drawn: DrawnMoments, context: StepContext
+    ) -> Update:
+        judged = self.judging.all_pairs(parts, batch, drawn, context.shared)
+        view = StepView(
+            Side.DISCRIMINATOR,
+            judged,
+            {resolution: drawn.conditions[resolution] for resolution in self.judged},
+            {resolution: image.detach() for resolution, image in drawn.images.items()},
+            self.judging.shown(parts, batch, drawn),
+            self.judging.facts(batch, drawn),
+            context.local,
+        )
+        metrics = spread_metrics(batch, drawn, max(self.judged))
         for resolution, pair in judged.items():
-            if side is Side.DISCRIMINATOR and pair.real is not None:
+            if pair.real is not None:
                 metrics[f"real.{resolution}"] = pair.real.conditional.detach().mean()
                 metrics[f"fake.{resolution}"] = pair.fake.conditional.detach().mean()
-        return Update((str(side),), torch.stack(list(terms.values())).sum(), metrics)
+        return self._update(view, metrics)
 
+    def _generators_update(
+        self, batch: Batch, drawn: DrawnMoments, judged: Mapping[int, Judged]
+    ) -> Update:
+        conditions = {resolution: drawn.conditions[resolution] for resolution in self.judged}
+        facts = self.judging.facts(batch, drawn)
+        view = StepView(Side.GENERATOR, judged, conditions, drawn.images, facts=facts)
+        return self._update(view, {})
 
-def extras_of(settings: AdversarialSettings) -> tuple[Extra, ...]:
-    """Return what the step needs in a batch besides pictures and words."""
-    if settings.supervision == "matching":
-        return ("facts", "matching")
-    return ("facts",) if settings.mismatch == "contradicting" else ()
-
-
-def told_misfits(told: str, parts: Parts) -> list[str]:
-    """Say what lacks where the painter is told something in place of what was read."""
-    if told == "reader":
-        return []
-    if told == "image" and parts.image_encoder is None:
-        return [
-            "the painter is to be told what is seen in the pictures, and nothing sees them; name "
-            "an image encoder in parts.image_encoder"
-        ]
-    seer = parts.image_encoder if told == "image" else parts.caption_encoder
-    width = parts.dialogue_encoder.width
-    width += parts.caption_encoder.width if parts.caption_told else 0
-    if seer is not None and seer.width != width:
-        return [
-            f"the painter is to be told the {told}'s vector of {seer.width} numbers in place of "
-            f"what was read, which has {width}; give both one width"
-        ]
-    return []
+    def _update(self, view: StepView, metrics: Mapping[str, Tensor]) -> Update:
+        side = view.side
+        terms = {name: loss(view) for name, loss in self.losses.items() if side in loss.sides}
+        told = {f"{side}.{name}": term.detach() for name, term in terms.items()}
+        return Update((str(side),), torch.stack(list(terms.values())).sum(), {**told, **metrics})
 
 
 def build(settings: AdversarialSettings, context: BuildContext) -> Any:
@@ -212,23 +160,9 @@ def build(settings: AdversarialSettings, context: BuildContext) -> Any:
     Raises WrongInput where pairs of other classes are wanted of data without classes, or pairs
     or pictures by attributes of data without attributes.
     """
-    if settings.mismatch == "other-class" and not has_classes(context.dataset):
-        raise WrongInput(
-            Problem(
-                "adversarial.mismatch",
-                "the conversations of this data set have no classes to tell apart",
-                "'other-image' mismatches with any other picture",
-            )
-        )
-    if extras_of(settings) and not has_attributes(context.dataset):
-        key = "supervision" if settings.supervision == "matching" else "mismatch"
-        raise WrongInput(
-            Problem(
-                f"adversarial.{key}",
-                "this data set does not know what its pictures show: it has no attributes",
-                "'own' and 'other-image' need none",
-            )
-        )
     losses = {name: context.build(Role.LOSS, slot) for name, slot in settings.losses.items()}
+    problems = list(data_problems(settings, losses, context.dataset))
+    if problems:
+        raise WrongInput(problems)
     turns = None if settings.turns is None else context.build(Role.TURN_SAMPLER, settings.turns)
     return Adversarial(settings, losses, turns, context.resolution)

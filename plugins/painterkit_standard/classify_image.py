@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from painterkit.data import Batch
 from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.context import BuildContext
-from painterkit.interfaces.dataset import Dataset
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.training_step import Extra, StepContext, Update
+from painterkit_standard.labels import judged, value_counts
 from painterkit_standard.training_settings import ClassifyImageSettings
 
 NO_IMAGE_ENCODER = "nothing sees the pictures; name an image encoder in parts.image_encoder"
@@ -21,10 +19,6 @@ NOTHING_TO_TRAIN = (
     "the image encoder has no weights to train; name one that has, such as convolutional, in "
     "parts.image_encoder"
 )
-NOTHING_KNOWN = {
-    "attributes": "this data set does not know what its pictures show: it has no attributes",
-    "class": "the pictures of this data set have no classes",
-}
 
 
 class ClassifyImage(nn.Module):
@@ -75,51 +69,6 @@ class ClassifyImage(nn.Module):
         return batch.truth
 
 
-def judged(logits: Sequence[Tensor], truth: Tensor) -> tuple[Tensor, Tensor]:
-    """Return mean cross-entropy and mean accuracy over all that is known, two scalars.
-
-    `logits` has [B, values] for each head; `truth` [B, heads] is negative where a value cannot be
-    seen or is not known. Where nothing is known at all, both are 0.
-    """
-    columns = truth.clamp(min=0).unbind(dim=1)
-    pairs = list(zip(logits, columns, strict=True))
-    losses = [functional.cross_entropy(one, right, reduction="none") for one, right in pairs]
-    hits = [(one.detach().argmax(dim=1) == right).float() for one, right in pairs]
-    known = truth >= 0
-    return mean_of(known, torch.stack(losses, dim=1)), mean_of(known, torch.stack(hits, dim=1))
-
-
-def mean_of(known: Tensor, values: Tensor) -> Tensor:
-    """Return the mean of those of `values` that are `known` bool; 0 if none is."""
-    return (values * known).sum() / known.sum().clamp(min=1)
-
-
-def value_counts(settings: ClassifyImageSettings, dataset: Dataset | None) -> list[int]:
-    """Return how many values each head tells apart.
-
-    Of data that are not there nobody knows: one head of one value stands for them, and they are
-    asked again when they are. Raises WrongInput where the data know nothing of the sort.
-    """
-    if dataset is None or dataset.lacks():
-        return [1]
-    if settings.of == "class":
-        last = max(one.class_id for one in dataset.conversations("train"))
-        counts = [last + 1] if last >= 0 else []
-    else:
-        # An attribute whose values nobody names is never known, and still has a column.
-        counts = [max(1, len(values)) for values in dataset.attributes.values()]
-    if not counts:
-        other = "class" if settings.of == "attributes" else "attributes"
-        raise WrongInput(
-            Problem(
-                "classify-image.of",
-                NOTHING_KNOWN[settings.of],
-                f"of = '{other}' classifies by those, and joint-embedding needs words alone",
-            )
-        )
-    return counts
-
-
 def build(settings: ClassifyImageSettings, context: BuildContext) -> ClassifyImage:
     """Build the step with a head for each attribute of the data, or one for their classes.
 
@@ -127,5 +76,10 @@ def build(settings: ClassifyImageSettings, context: BuildContext) -> ClassifyIma
     """
     if context.image_width == 0:
         raise WrongInput(Problem("", NO_IMAGE_ENCODER))
-    counts = value_counts(settings, context.dataset)
+    counts = value_counts(
+        settings.of,
+        context.dataset,
+        "classify-image.of",
+        "joint-embedding needs words alone",
+    )
     return ClassifyImage(settings, counts, context.image_width, context.resolution)

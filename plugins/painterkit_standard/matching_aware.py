@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import torch
 from attrs import frozen
 from torch import Tensor
@@ -10,6 +12,49 @@ from torch.nn import functional
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.loss import Judged, Side, StepView
 from painterkit_standard.training_settings import MatchingAwareSettings
+
+Term = Callable[[Tensor], Tensor]
+
+
+def _minus_log_sigmoid(logits: Tensor) -> Tensor:
+    return functional.softplus(-logits)
+
+
+def _one_minus(logits: Tensor) -> Tensor:
+    return functional.relu(1 - logits)
+
+
+def _one_plus(logits: Tensor) -> Tensor:
+    return functional.relu(1 + logits)
+
+
+def _from_one(logits: Tensor) -> Tensor:
+    return (logits - 1).square()
+
+
+REAL: Mapping[str, Term] = {
+    "bce": _minus_log_sigmoid,
+    "hinge": _one_minus,
+    "lsgan": _from_one,
+    "wgan": torch.neg,
+}
+"""What a discriminator loses on logits that it should call real, by kind."""
+
+FAKE: Mapping[str, Term] = {
+    "bce": functional.softplus,  # -log(1 - sigmoid(logits))
+    "hinge": _one_plus,
+    "lsgan": torch.square,
+    "wgan": torch.Tensor.clone,
+}
+"""What it loses on those that it should not."""
+
+DRAWN: Mapping[str, Term] = {
+    "bce": _minus_log_sigmoid,
+    "hinge": torch.neg,
+    "lsgan": _from_one,
+    "wgan": torch.neg,
+}
+"""What the generator loses on the logits of its own pictures."""
 
 
 @frozen
@@ -56,27 +101,27 @@ class MatchingAware:
         return added(positive, total=1.0) + added(negative, total)
 
     def _generator(self, judged: Judged) -> Tensor:
-        loss = self._drawn(judged.fake.conditional).mean()
-        if judged.fake.unconditional is not None:
-            loss = loss + self._drawn(judged.fake.unconditional).mean()
-        return loss
+        drawn = [(1.0, judged.fake)]
+        if judged.interpolated is not None:
+            drawn.append((self.settings.interpolated, judged.interpolated))
+        terms = [
+            (weight, self._drawn(logits).mean())
+            for weight, pictures in drawn
+            for logits in (pictures.conditional, pictures.unconditional)
+            if logits is not None
+        ]
+        return added(terms)
 
     def _real(self, logits: Tensor) -> Tensor:
-        if self.settings.kind == "hinge":
-            return functional.relu(1 - logits)
-        return functional.softplus(-logits)  # -log sigmoid(logits)
+        return REAL[self.settings.kind](logits)
 
     def _fake(self, logits: Tensor) -> Tensor:
-        if self.settings.kind == "hinge":
-            return functional.relu(1 + logits)
-        return functional.softplus(logits)  # -log(1 - sigmoid(logits))
+        return FAKE[self.settings.kind](logits)
 
     def _drawn(self, logits: Tensor) -> Tensor:
-        if self.settings.kind == "hinge":
-            return -logits
         if self.settings.saturating:
             return -functional.softplus(logits)  # log(1 - sigmoid(logits)), equations 4 and 6
-        return functional.softplus(-logits)
+        return DRAWN[self.settings.kind](logits)
 
 
 def mean_of(terms: Tensor, weight: Tensor) -> Tensor:

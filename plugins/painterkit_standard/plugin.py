@@ -9,6 +9,8 @@ from painterkit.registry import Component
 from painterkit.roles import Role
 from painterkit_standard import settings, training_settings
 
+PENALTIES = "painterkit_standard.gradient_penalties"
+
 
 @hookimpl
 def painterkit_components() -> Iterable[Component]:
@@ -54,6 +56,12 @@ def painterkit_components() -> Iterable[Component]:
             "painterkit_standard.conditioning_augmentation:build",
         ),
         Component(
+            Role.CONDITIONER,
+            "identity",
+            settings.IdentitySettings,
+            "painterkit_standard.identity_conditioner:build",
+        ),
+        Component(
             Role.TURN_SAMPLER,
             "last-turn",
             settings.LastTurnSettings,
@@ -84,6 +92,34 @@ def painterkit_components() -> Iterable[Component]:
             "painterkit_standard.matching_aware:build",
         ),
         Component(Role.LOSS, "kl", training_settings.KLSettings, "painterkit_standard.kl:build"),
+        Component(Role.LOSS, "r1", training_settings.R1Settings, f"{PENALTIES}:build_r1"),
+        Component(
+            Role.LOSS, "wgan-gp", training_settings.WGANGPSettings, f"{PENALTIES}:build_wgan_gp"
+        ),
+        Component(
+            Role.LOSS,
+            "matching-aware-gradient-penalty",
+            training_settings.MatchingAwareGradientPenaltySettings,
+            f"{PENALTIES}:build_matching_aware",
+        ),
+        Component(
+            Role.LOSS,
+            "feature-matching",
+            training_settings.FeatureMatchingSettings,
+            "painterkit_standard.feature_matching:build",
+        ),
+        Component(
+            Role.LOSS,
+            "auxiliary",
+            training_settings.AuxiliarySettings,
+            "painterkit_standard.auxiliary:build",
+        ),
+        Component(
+            Role.DISCRIMINATOR,
+            "labelled",
+            settings.LabelledSettings,
+            "painterkit_standard.labelled:build",
+        ),
         Component(
             Role.TRAINING_STEP,
             "adversarial",

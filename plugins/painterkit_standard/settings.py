@@ -72,6 +72,19 @@ class NoDialogueSettings:
 
 
 @frozen
+class LabelledSettings:
+    """Judge as another discriminator does, and tell what a picture shows by a head of its own.
+
+    For the loss `auxiliary`.
+    """
+
+    inner: Annotated[Use, Role.DISCRIMINATOR] = setting(help="The discriminator that judges.")
+    of: Literal["attributes", "class"] = setting(
+        "attributes", help="What is told: the value of each attribute of the data, or the class."
+    )
+
+
+@frozen
 class ConditioningAugmentationSettings:
     """Sample a condition from a Gaussian whose mean and variance a linear layer predicts.
 
@@ -90,6 +103,14 @@ class ConditioningAugmentationSettings:
         help="Initial weights: normal with deviation 0.02, as in StackGAN's code, or orthogonal, "
         "as in StackGAN-v2's.",
     )
+
+
+@frozen
+class IdentitySettings:
+    """Hand the embedding on as it is: no conditioning augmentation, as in DF-GAN.
+
+    There is nothing to sample and nothing to train; the condition is as wide as the embedding.
+    """
 
 
 @frozen

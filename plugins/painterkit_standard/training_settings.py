@@ -18,8 +18,10 @@ class MatchingAwareSettings:
     paper, on both sides. The discriminator's terms are real + (mismatched + fake) / 2.
     """
 
-    kind: Literal["bce", "hinge"] = setting(
-        "bce", help="Binary cross-entropy as in equations 3 to 6, or the hinge loss."
+    kind: Literal["bce", "hinge", "lsgan", "wgan"] = setting(
+        "bce",
+        help="Binary cross-entropy as in equations 3 to 6, the hinge loss, least squares (LSGAN), "
+        "or the critic's plain difference (WGAN), which needs a gradient penalty beside it.",
     )
     saturating: bool = setting(
         False,
@@ -30,6 +32,11 @@ class MatchingAwareSettings:
         0.5, help="Weight of a real picture with another conversation.", at_least=0.0
     )
     fake: float = setting(0.5, help="Weight of a drawn picture.", at_least=0.0)
+    interpolated: float = setting(
+        1.0,
+        help="Weight of pictures drawn between two conversations' words, where the step draws any.",
+        at_least=0.0,
+    )
     balanced: bool = setting(
         True,
         help="Keep the balance of real against the rest where the unconditional head adds its "
@@ -46,7 +53,69 @@ class MatchingAwareSettings:
     def __attrs_post_init__(self) -> None:
         """Check the rule that no single field can."""
         if self.saturating and self.kind != "bce":
-            raise ValueError("saturating goes with kind = 'bce' alone: there is no log in a hinge")
+            raise ValueError("saturating goes with kind = 'bce' alone: no other has a logarithm")
+
+
+@frozen
+class R1Settings:
+    """Hold the discriminators' gradient at real pictures near 0: R1 of Mescheder et al. (2018).
+
+    Half the weight times the mean squared length of the gradient of the conditional logit by the
+    picture. Computed in float32, and differentiated twice: it costs about another update.
+    """
+
+    weight: float = setting(10.0, help="Weight of the term, gamma in the paper.", at_least=0.0)
+
+
+@frozen
+class WGANGPSettings:
+    """Hold the critic's gradient near length 1 between real and drawn pictures: WGAN-GP.
+
+    Gulrajani et al. (2017), equation 3, at points drawn uniformly between a real and a drawn
+    picture with the same words. Goes with `matching-aware` of kind 'wgan'. Computed in float32.
+    """
+
+    weight: float = setting(10.0, help="Weight of the term, lambda in the paper.", at_least=0.0)
+
+
+@frozen
+class MatchingAwareGradientPenaltySettings:
+    """Hold the discriminators' gradient at real pictures with their own words near 0: DF-GAN.
+
+    Tao et al. (2022), equation 2: the length of the gradient by the picture and by what is told of
+    it, to a power, averaged. Computed in float32.
+    """
+
+    weight: float = setting(2.0, help="Weight of the term, k in the paper.", at_least=0.0)
+    power: float = setting(6.0, help="Power of the gradient's length, p in the paper.", above=0.0)
+
+
+@frozen
+class FeatureMatchingSettings:
+    """Let the drawn pictures' mean features be those of the real ones: Salimans et al. (2016).
+
+    The squared distance of the two means over the batch, of what each discriminator's trunk sees;
+    averaged over the features, added up over resolutions.
+    """
+
+    weight: float = setting(1.0, help="Weight of the term.", at_least=0.0)
+
+
+@frozen
+class AuxiliarySettings:
+    """Let the discriminators tell what pictures show, and the generator show it: AC-GAN.
+
+    Odena et al. (2017); the Neural Painter suggests it for attributes. Needs discriminators with a
+    head for labels, `labelled`. The discriminators learn from real pictures, the generator from
+    what they say of its own.
+    """
+
+    of: Literal["attributes", "class"] = setting(
+        "attributes",
+        help="What is told: the values of the attributes, of which each moment counts only those "
+        "that were told up to it, or the class.",
+    )
+    weight: float = setting(1.0, help="Weight of the term on both sides.", at_least=0.0)
 
 
 @frozen
@@ -112,6 +181,17 @@ class AdversarialSettings:
         "own",
         help="The real picture of a moment: the conversation's own, or any that fits what was said "
         "so far: algorithm 1 of the Neural Painter, or its equation 5 estimated directly.",
+    )
+    critic_steps: int = setting(
+        1,
+        help="How often the discriminators are updated before the generator is, each time with "
+        "pictures drawn anew from the same batch; 5 in WGAN-GP.",
+        at_least=1,
+    )
+    interpolated: bool = setting(
+        False,
+        help="Draw half a batch of pictures besides, half-way between two conversations' words, "
+        "for the generator's update: GAN-INT of Reed et al. (2016).",
     )
     gradient_through_condition: bool = setting(
         False,

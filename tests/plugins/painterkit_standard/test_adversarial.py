@@ -138,7 +138,7 @@ def test_real_pictures_meet_their_own_words_and_those_of_the_next(parts: Parts) 
 def test_the_losses_are_those_of_both_sides(parts: Parts) -> None:
     first, second = updates(step_of(8, 16), parts, sample_batch((8, 16)))
     assert set(first.metrics) == {
-        "discriminator.matching", "real.8", "fake.8", "real.16", "fake.16"
+        "discriminator.matching", "real.8", "fake.8", "real.16", "fake.16", "spread"
     }  # fmt: skip
     assert set(second.metrics) == {"generator.matching", "generator.kl"}
     torch.testing.assert_close(first.loss, first.metrics["discriminator.matching"])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+from attrs import evolve
 from torch import Tensor
 from torch.nn import functional
 
@@ -102,7 +103,7 @@ def test_the_saturating_loss_of_a_head_without_condition_is_added() -> None:
 
 
 def test_a_saturating_hinge_is_refused() -> None:
-    with pytest.raises(ValueError, match="there is no log in a hinge"):
+    with pytest.raises(ValueError, match="no other has a logarithm"):
         MatchingAwareSettings(kind="hinge", saturating=True)
 
 
@@ -221,3 +222,21 @@ def test_sure_logits_stay_finite_and_differentiable() -> None:
     value.backward()
     assert sure.grad is not None
     torch.testing.assert_close(sure.grad, torch.tensor([-0.5, 0.0]))
+
+
+def test_least_squares_and_the_critics_difference() -> None:
+    real, fake, wrong = normal(2), normal(1), normal(3)
+    found = judge(pairs(), kind="lsgan")
+    squares = (real - 1).square().mean() + 0.5 * (fake.square().mean() + wrong.square().mean())
+    torch.testing.assert_close(found, squares)
+    found = judge(pairs(), kind="wgan")
+    torch.testing.assert_close(found, -real.mean() + 0.5 * (fake.mean() + wrong.mean()))
+    drawn = loss_of(Side.GENERATOR, pairs(), kind="lsgan")
+    torch.testing.assert_close(drawn, (fake - 1).square().mean())
+    torch.testing.assert_close(loss_of(Side.GENERATOR, pairs(), kind="wgan"), -fake.mean())
+
+
+def test_pictures_between_two_conversations_count_with_their_weight() -> None:
+    between = evolve(pairs(), interpolated=Logits(normal(7)))
+    expected = functional.softplus(-normal(1)).mean() + 0.5 * functional.softplus(-normal(7)).mean()
+    torch.testing.assert_close(loss_of(Side.GENERATOR, between, interpolated=0.5), expected)

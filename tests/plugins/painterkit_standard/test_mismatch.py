@@ -22,7 +22,7 @@ from painterkit.registry import Registry
 from painterkit.roles import Role
 from painterkit.structure import structure
 from painterkit.testing import SampleDataset, sample_batch, sample_parts
-from painterkit_standard.adversarial import MISMATCHES
+from painterkit_standard.judging import MISMATCHES
 from painterkit_standard.mismatch import (
     Mismatch,
     RealPictures,

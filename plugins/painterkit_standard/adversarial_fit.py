@@ -1,0 +1,121 @@
+"""What hinders an adversarial step: parts, losses and data that do not go together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import torch
+
+from painterkit.errors import Problem
+from painterkit.interfaces.dataset import Dataset
+from painterkit.interfaces.loss import AsksOfDiscriminators, Loss, Side
+from painterkit.interfaces.parts import Parts
+from painterkit.interfaces.training_step import Extra
+from painterkit_standard.mismatch import has_attributes, has_classes
+from painterkit_standard.training_settings import AdversarialSettings
+
+
+def step_misfits(
+    settings: AdversarialSettings, losses: Mapping[str, Loss], parts: Parts
+) -> list[str]:
+    """Say in sentences what the parts lack for a step with these losses."""
+    return [
+        *_sides(losses),
+        *_judges(settings, parts),
+        *_asked(settings, losses, parts),
+        *_told(settings.told, parts),
+        *_interpolated(settings, parts),
+    ]
+
+
+def data_problems(
+    settings: AdversarialSettings, losses: Mapping[str, Loss], dataset: Dataset | None
+) -> Iterator[Problem]:
+    """Find what the settings ask of the data that these do not have."""
+    if settings.mismatch == "other-class" and not has_classes(dataset):
+        yield Problem(
+            "adversarial.mismatch",
+            "the conversations of this data set have no classes to tell apart",
+            "'other-image' mismatches with any other picture",
+        )
+    if has_attributes(dataset):
+        return
+    what = "this data set does not know what its pictures show: it has no attributes"
+    for key, needs in (
+        ("supervision", settings.supervision == "matching"),
+        ("mismatch", settings.mismatch == "contradicting"),
+    ):
+        if needs:
+            yield Problem(f"adversarial.{key}", what, "'own' and 'other-image' need none")
+
+
+def extras_of(settings: AdversarialSettings, losses: Mapping[str, Loss]) -> tuple[Extra, ...]:
+    """Return what the step needs in a batch besides pictures and words."""
+    if settings.supervision == "matching":
+        return ("facts", "matching")
+    read = any("facts" in loss.reads for loss in losses.values())
+    return ("facts",) if read or settings.mismatch == "contradicting" else ()
+
+
+def _sides(losses: Mapping[str, Loss]) -> Iterator[str]:
+    for side in Side:
+        if not any(side in loss.sides for loss in losses.values()):
+            yield f"no loss belongs to the {side}'s update; name one in step.losses"
+
+
+def _judges(settings: AdversarialSettings, parts: Parts) -> Iterator[str]:
+    for resolution in settings.resolutions:
+        if resolution not in parts.generator.resolutions:
+            drawn = ", ".join(map(str, parts.generator.resolutions))
+            yield f"the generator draws no picture of {resolution} px; it draws {drawn}"
+        elif str(resolution) not in parts.discriminators:
+            yield (
+                f"nobody judges pictures of {resolution} px; name a discriminator in "
+                f"parts.discriminators.{resolution}"
+            )
+
+
+def _asked(
+    settings: AdversarialSettings, losses: Mapping[str, Loss], parts: Parts
+) -> Iterator[str]:
+    """Say what each loss asks of the discriminators that judge here, and they lack."""
+    judges = {
+        resolution: parts.discriminator(resolution)
+        for resolution in settings.resolutions
+        if str(resolution) in parts.discriminators
+    }
+    for name, loss in losses.items():
+        if isinstance(loss, AsksOfDiscriminators):
+            yield from (f"the loss '{name}' {sentence}" for sentence in loss.misfits(judges))
+
+
+def _told(told: str, parts: Parts) -> Iterator[str]:
+    """Say what lacks where the painter is told something in place of what was read."""
+    if told == "reader":
+        return
+    if told == "image" and parts.image_encoder is None:
+        yield (
+            "the painter is to be told what is seen in the pictures, and nothing sees them; name "
+            "an image encoder in parts.image_encoder"
+        )
+        return
+    seer = parts.image_encoder if told == "image" else parts.caption_encoder
+    width = parts.dialogue_encoder.width
+    width += parts.caption_encoder.width if parts.caption_told else 0
+    if seer is not None and seer.width != width:
+        yield (
+            f"the painter is to be told the {told}'s vector of {seer.width} numbers in place of "
+            f"what was read, which has {width}; give both one width"
+        )
+
+
+def _interpolated(settings: AdversarialSettings, parts: Parts) -> Iterator[str]:
+    if (
+        settings.interpolated
+        and parts.generator.begin(1, torch.device("meta")) is not None
+        and settings.memory
+    ):
+        yield (
+            "pictures between two conversations are drawn alone, and this generator remembers the "
+            "turns before; give memory = false, or leave interpolated out"
+        )

@@ -1,0 +1,127 @@
+"""What the discriminators are shown of a batch of drawn moments, and what they say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import torch
+from attrs import evolve
+from torch import Tensor
+
+from painterkit.data import Batch
+from painterkit.interfaces.loss import Facts, Judged, Shown
+from painterkit.interfaces.parts import Parts
+from painterkit.interfaces.unrolled import DrawnMoments
+from painterkit_standard.mismatch import (
+    Mismatch,
+    RealPictures,
+    another_class,
+    another_picture,
+    contradicted,
+    next_picture,
+)
+from painterkit_standard.training_settings import AdversarialSettings
+
+MISMATCHES: Mapping[str, Mismatch] = {
+    "next": next_picture,
+    "other-image": another_picture,
+    "other-class": another_class,
+    "contradicting": contradicted,
+}
+
+
+class Judging:
+    """Let the discriminators of some resolutions judge; compute nothing that no loss `reads`."""
+
+    def __init__(self, settings: AdversarialSettings, reads: Collection[str]) -> None:
+        self.settings = settings
+        self.reads = reads
+
+    def all_pairs(
+        self, parts: Parts, batch: Batch, drawn: DrawnMoments, shared: torch.Generator
+    ) -> dict[int, Judged]:
+        """Judge drawn, real and mismatched pairs, for the discriminators' update."""
+        pairs = self._mismatched(batch, drawn, shared)
+        judged: dict[int, Judged] = {}
+        for resolution in self.settings.resolutions:
+            discriminator = parts.discriminator(resolution)
+            condition = drawn.conditions[resolution].detach()
+            real = self._real_features(parts, batch, drawn, resolution)
+            fake = discriminator.features(drawn.images[resolution].detach())
+            fake_logits = discriminator.logits(fake, condition)
+            real_logits = discriminator.logits(real, condition)
+            found = Judged(fake_logits, real_logits, fake_features=fake, real_features=real)
+            if pairs is not None:
+                order, weight = pairs
+                mismatched = discriminator.logits(real, condition.rows(order))
+                found = evolve(found, mismatched=mismatched, mismatched_weight=weight)
+            judged[resolution] = found
+        return judged
+
+    def drawn_pairs(self, parts: Parts, batch: Batch, drawn: DrawnMoments) -> dict[int, Judged]:
+        """Judge what was drawn, for the generator's update."""
+        judged: dict[int, Judged] = {}
+        for resolution in self.settings.resolutions:
+            discriminator = parts.discriminator(resolution)
+            condition = drawn.conditions[resolution]
+            if not self.settings.gradient_through_condition:
+                condition = condition.detach()
+            features = discriminator.features(drawn.images[resolution])
+            found = Judged(discriminator.logits(features, condition), fake_features=features)
+            if "real_features" in self.reads:
+                with torch.no_grad():
+                    real = self._real_features(parts, batch, drawn, resolution)
+                found = evolve(found, real_features=real)
+            judged[resolution] = found
+        return judged
+
+    def shown(self, parts: Parts, batch: Batch, drawn: DrawnMoments) -> dict[int, Shown]:
+        """Return the pictures that each discriminator is shown; nothing if no loss reads them."""
+        if "shown" not in self.reads:
+            return {}
+        return {
+            resolution: Shown(
+                self._real_pictures(batch, drawn, resolution),
+                drawn.images[resolution].detach(),
+                drawn.conditions[resolution].detach(),
+                parts.discriminator(resolution),
+            )
+            for resolution in self.settings.resolutions
+        }
+
+    def facts(self, batch: Batch, drawn: DrawnMoments) -> Facts | None:
+        """Return what was said and what is true at the drawn moments, if a loss reads it."""
+        if "facts" not in self.reads:
+            return None
+        rows, moments = drawn.rows, drawn.moments
+        said = None if batch.said is None else batch.said[rows, moments + 1]
+        class_ids = None if batch.class_ids is None else batch.class_ids[rows]
+        return Facts(said, self._truth(batch, drawn), class_ids)
+
+    def _truth(self, batch: Batch, drawn: DrawnMoments) -> Tensor | None:
+        """Return what the real pictures beside the drawn moments show, [N, A]."""
+        if self.settings.supervision == "matching" and batch.matching_truth is not None:
+            return batch.matching_truth[drawn.rows, drawn.moments + 1]
+        return None if batch.truth is None else batch.truth[drawn.rows]
+
+    def _real_pictures(self, batch: Batch, drawn: DrawnMoments, resolution: int) -> Tensor:
+        if self.settings.supervision == "matching":
+            return batch.matching[resolution][drawn.rows, drawn.moments + 1]
+        return batch.images[resolution][drawn.rows]
+
+    def _real_features(
+        self, parts: Parts, batch: Batch, drawn: DrawnMoments, resolution: int
+    ) -> Tensor:
+        discriminator = parts.discriminator(resolution)
+        if self.settings.supervision == "matching" or len(drawn.rows) == batch.size:
+            return discriminator.features(self._real_pictures(batch, drawn, resolution))
+        # Drawn at several moments, a conversation's own picture is looked at once.
+        return discriminator.features(batch.images[resolution])[drawn.rows]
+
+    def _mismatched(
+        self, batch: Batch, drawn: DrawnMoments, shared: torch.Generator
+    ) -> tuple[Tensor, Tensor] | None:
+        if self.settings.mismatch == "none":
+            return None
+        real = RealPictures(batch.image_rows[drawn.rows], self._truth(batch, drawn))
+        return MISMATCHES[self.settings.mismatch](batch, drawn, real, shared)
