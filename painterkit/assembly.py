@@ -16,7 +16,7 @@ from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.dataset import Dataset
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.samplers import NoiseSampler, TurnSampler
-from painterkit.interfaces.text_encoder import NeedsFiles
+from painterkit.interfaces.text_encoder import GivesWords, NeedsFiles
 from painterkit.interfaces.training_step import TrainingStep
 from painterkit.misfits import misfits
 from painterkit.recipe_file.schema import Recipe
@@ -122,7 +122,11 @@ def _build_parts(recipe: Recipe, context: BuildContext) -> tuple[Parts, BuildCon
         "parts.dialogue_encoder", Role.DIALOGUE_ENCODER, named.dialogue_encoder, context
     )
     told = caption_encoder.width if named.caption_told else 0
-    context = evolve(context, embedding_width=told + dialogue_encoder.width)
+    context = evolve(
+        context,
+        embedding_width=told + dialogue_encoder.width,
+        word_widths=_word_widths(caption_encoder, turn_encoder, dialogue_encoder),
+    )
     generator = _build("parts.generator", Role.GENERATOR, named.generator, context)
     discriminators = _build_each(
         {
@@ -153,6 +157,18 @@ def _build_parts(recipe: Recipe, context: BuildContext) -> tuple[Parts, BuildCon
         named.caption_told,
     )
     return parts, context
+
+
+def _word_widths(caption_encoder: Any, turn_encoder: Any, dialogue_encoder: Any) -> dict[str, int]:
+    """Return the width of the words of each source that there are."""
+    found: dict[str, int] = {}
+    if isinstance(caption_encoder, GivesWords) and caption_encoder.width:
+        found["caption"] = caption_encoder.word_width
+    if not dialogue_encoder.width:
+        return found
+    if isinstance(turn_encoder, GivesWords):
+        found["dialogue"] = turn_encoder.word_width
+    return {**found, "turns": turn_encoder.width}
 
 
 def _told_at(resolution: int, generator: Any, context: BuildContext) -> BuildContext:

@@ -8,6 +8,9 @@ the group `painterkit.plugins`. It implements any of these hooks:
     @hookimpl
     def painterkit_components():
         return [Component(Role.LOSS, "hinge", HingeSettings, "my_plugin.hinge:build")]
+
+It may say which version of the plugin interface it was written for, as in
+`painterkit_interface = 1`: an older painterkit then refuses it in words.
 """
 
 from __future__ import annotations
@@ -21,6 +24,13 @@ from painterkit.registry import Component
 
 hookspec = pluggy.HookspecMarker("painterkit")
 hookimpl = pluggy.HookimplMarker("painterkit")
+
+INTERFACE = 1
+"""The version of what a plugin may rely on: the hooks, and the modules that it may import.
+
+It is raised by one whenever something is added there or changed, and with it a line of the
+changelog. A plugin that was written for an older version is still loaded.
+"""
 
 
 @hookspec

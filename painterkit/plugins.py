@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources.abc import Traversable
 from inspect import isfunction
+from time import perf_counter
 from types import ModuleType
 from typing import Any, Literal, cast
 
@@ -18,10 +20,14 @@ from attrs import evolve, frozen
 
 from painterkit import hookspecs
 from painterkit.component_check import component_fault
+from painterkit.plugin_interface import STATED, interface_fault, stated_where_it_failed
 from painterkit.registry import Component, Offer, Registry
 
 GROUP = "painterkit.plugins"
 BLOCK_VARIABLE = "PAINTERKIT_BLOCK_PLUGINS"
+
+SLOW = 1.0
+"""Seconds: a plugin that takes longer to load is told of, as every command waits for it."""
 
 
 @frozen
@@ -29,7 +35,7 @@ class PluginStatus:
     """What became of one plugin. `reason` says why it is not ok; a library's own is empty.
 
     `recipes` is the folder of its recipes, if it has one. `warnings` say what of a plugin that is
-    ok is left out.
+    ok is left out, and what keeps everybody waiting.
     """
 
     name: str
@@ -81,7 +87,7 @@ def load_plugins(extra: Iterable[tuple[str, str]] = (), *, installed: bool = Tru
         first = taken.setdefault(entry_point.name, entry_point)
         if first is not entry_point and first.value == entry_point.value:
             continue  # the same plugin, installed and given as well
-        statuses.append(_load(entry_point, first, blocked))
+        statuses.append(_load_watched(entry_point, first, blocked))
     return _gather(statuses)
 
 
@@ -99,6 +105,28 @@ def _gather(statuses: Sequence[PluginStatus]) -> LoadedPlugins:
 def _distribution(entry_point: EntryPoint) -> tuple[str, str]:
     distribution = entry_point.dist
     return (distribution.name, distribution.version) if distribution else ("", "")
+
+
+def _load_watched(entry_point: EntryPoint, first: EntryPoint, blocked: set[str]) -> PluginStatus:
+    """Load one plugin, and warn of what every command waits for."""
+    had_torch, began = "torch" in sys.modules, perf_counter()
+    status = _load(entry_point, first, blocked)
+    seconds = perf_counter() - began
+    if status.state != "ok":
+        return status
+    instead = "only in the module that a component's build names"
+    if "torch" in sys.modules and not had_torch:
+        warning = (
+            f"it imports torch, and every command waits {seconds:.1f} s for it: do so {instead}"
+        )
+    elif seconds > SLOW:
+        warning = (
+            f"every command waits {seconds:.1f} s until it is loaded: import what takes long "
+            f"{instead}"
+        )
+    else:
+        return status
+    return evolve(status, warnings=(*status.warnings, warning))
 
 
 def _load(entry_point: EntryPoint, first: EntryPoint, blocked: set[str]) -> PluginStatus:
@@ -146,8 +174,13 @@ def _register(name: str, entry_point: EntryPoint) -> pluggy.PluginManager:
     """Import one plugin into a manager of its own, so that its faults stay with it."""
     try:
         plugin = entry_point.load()
+        wrong = interface_fault(getattr(plugin, STATED, None))
     except BaseException as error:
-        raise _guarded(f"importing {entry_point.value} failed", error) from error
+        fault = _guarded(f"importing {entry_point.value} failed", error)
+        stated = stated_where_it_failed(entry_point.module, error)
+        raise PluginFault(interface_fault(stated) or str(fault)) from error
+    if wrong:
+        raise PluginFault(wrong)
     manager = pluggy.PluginManager("painterkit")
     manager.add_hookspecs(hookspecs)
     try:

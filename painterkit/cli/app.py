@@ -17,6 +17,7 @@ from painterkit.cli import (
     export,
     generate,
     info,
+    init_plugin,
     list_components,
     plugins,
     recipes,
@@ -49,6 +50,9 @@ app.command("info", rich_help_panel=LOOK_UP)(info.info)
 app.command("recipes", rich_help_panel=LOOK_UP)(recipes.recipes)
 app.command("plugins", rich_help_panel=LOOK_UP)(plugins.plugins)
 app.command("doctor", rich_help_panel=LOOK_UP)(doctor.doctor)
+
+BEGIN = "Write your own"
+app.add_typer(init_plugin.init, name="init", rich_help_panel=BEGIN)
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,4 +1,4 @@
-"""`painterkit check`: find what is wrong with a recipe before anything is trained."""
+"""`painterkit check`: find what is wrong with a recipe before it is trained, or with a plugin."""
 
 from __future__ import annotations
 
@@ -6,30 +6,55 @@ from typing import Annotated
 
 import typer
 
-from painterkit.cli.completion import complete_recipe
+from painterkit.cli.check_plugin import check_one_plugin
+from painterkit.cli.completion import complete_plugin, complete_recipe
 from painterkit.cli.endings import say_problems
 from painterkit.cli.options import Json, Sets
 from painterkit.cli.output import print_json, say
-from painterkit.errors import PainterkitError, Problem
+from painterkit.errors import PainterkitError, Problem, WrongInput
 from painterkit.plugins import load_plugins
 from painterkit.recipe_file.load import load_recipe
 
 
 def check(
     recipe: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="RECIPE",
             help="The name of a recipe, or the path of a .toml file.",
             autocompletion=complete_recipe,
+            show_default=False,
         ),
-    ],
+    ] = None,
+    plugin: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Check this plugin in place of a recipe; --set generator.mine.channels=8 then "
+            "changes a setting of one of its components.",
+            autocompletion=complete_plugin,
+            show_default=False,
+        ),
+    ] = None,
     sets: Sets = None,
     json: Json = False,
 ) -> None:
-    """Check a recipe: its keys and values, and whether its parts fit each other."""
+    """Check a recipe: its keys and values, and whether its parts fit each other.
+
+    Or check a plugin: how it is loaded, its components by the conformance kit, and its recipes.
+    """
+    if (recipe is None) == (plugin is None):
+        what = "there is nothing to check" if recipe is None else "checks one thing at a time"
+        raise WrongInput(Problem("", what, "give either a recipe or --plugin NAME"))
+    if plugin is not None:
+        check_one_plugin(plugin, sets or [], json)
+    elif recipe is not None:
+        _check_recipe(recipe, sets or [], json)
+
+
+def _check_recipe(recipe: str, sets: list[str], json: bool) -> None:
     try:
-        warnings = _warnings(recipe, sets or [])
+        warnings = _warnings(recipe, sets)
     except PainterkitError as error:
         if not json:
             raise

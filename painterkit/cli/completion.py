@@ -23,6 +23,12 @@ def complete_recipe(incomplete: str) -> Offered:
     ]
 
 
+def complete_plugin(incomplete: str) -> Offered:
+    """Offer the plugins that are installed."""
+    names = [status.name for status in load_plugins().statuses]
+    return [(name, "") for name in names if name.startswith(incomplete)]
+
+
 def complete_role(incomplete: str) -> Offered:
     """Offer the roles."""
     return [(role.value, "") for role in Role if role.value.startswith(incomplete)]

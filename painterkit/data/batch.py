@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from attrs import field, frozen
 from torch import Tensor
 
+from painterkit.data.words import Words
+
 
 @frozen
 class Batch:
@@ -21,6 +23,9 @@ class Batch:
     prepared, by its own names: two captions of each conversation, [B, 2, ...] (the chosen one and
     another; the same again where there is only one), and the turns, [B, T, ...]. Vectors have
     width 0 then.
+
+    Where the generator looks at words, `caption_words` [B, L, W] are the chosen caption's and
+    `turn_words` [B, T, L, W] those of each turn.
 
     Where a step asks for facts, `said` int64 [B, T + 1, A] holds the value that was last said of
     each attribute before the first turn and after every turn, by its place in the data set's
@@ -43,6 +48,8 @@ class Batch:
     truth: Tensor | None = None
     matching: Mapping[int, Tensor] = field(factory=dict)
     matching_truth: Tensor | None = None
+    caption_words: Words | None = None
+    turn_words: Words | None = None
 
     @property
     def size(self) -> int:
@@ -60,6 +67,9 @@ class Batch:
         def repeat(tensor: Tensor) -> Tensor:
             return tensor.expand(count, *tensor.shape[1:])
 
+        def repeated_words(words: Words | None) -> Words | None:
+            return None if words is None else Words(repeat(words.vectors), repeat(words.mask))
+
         return Batch(
             rows=repeat(self.rows),
             image_rows=repeat(self.image_rows),
@@ -68,4 +78,6 @@ class Batch:
             turns=repeat(self.turns),
             turn_mask=repeat(self.turn_mask),
             class_ids=None if self.class_ids is None else repeat(self.class_ids),
+            caption_words=repeated_words(self.caption_words),
+            turn_words=repeated_words(self.turn_words),
         )

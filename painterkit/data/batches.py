@@ -16,6 +16,7 @@ from painterkit.data.conversation import Conversation
 from painterkit.data.facts import Facts
 from painterkit.data.order import choose
 from painterkit.data.texts import Vectors
+from painterkit.data.words import RowLayout, Words
 
 
 @frozen(eq=False)
@@ -31,6 +32,13 @@ class TextTable:
     counts: npt.NDArray[np.int64]
     vectors: Vectors
     tokens: Mapping[str, Tensor] = field(factory=dict)
+    layout: RowLayout | None = None
+    """How a row of the vectors is laid out, where it holds words too."""
+
+    def read(self, numbers: npt.NDArray[np.int64]) -> tuple[Tensor, Words | None]:
+        """Return vectors [*numbers.shape, D] of texts, and their words where they are kept."""
+        rows = self.vectors(numbers)
+        return (rows, None) if self.layout is None else self.layout.split(rows)
 
 
 class Batches:
@@ -80,16 +88,20 @@ class Batches:
         captions = self.captions.numbers[rows[:, None], both]
         turns = self.turns.numbers[rows]
         places = torch.arange(turns.shape[1], device=self.device)
+        caption_vectors, caption_words = self.captions.read(captions[:, 0])
+        turn_vectors, turn_words = self.turns.read(turns)
         batch = Batch(
             rows=self._on_device(rows),
             image_rows=self._on_device(self.image_rows[rows]),
             images=self._seen(rows, resolutions, epoch),
-            captions=self.captions.vectors(captions[:, 0]),
-            turns=self.turns.vectors(turns),
+            captions=caption_vectors,
+            turns=turn_vectors,
             turn_mask=places < self._on_device(self.turns.counts[rows])[:, None],
             class_ids=None if self.class_ids is None else self._on_device(self.class_ids[rows]),
             caption_tokens=self._tokens(self.captions, captions),
             turn_tokens=self._tokens(self.turns, turns),
+            caption_words=caption_words,
+            turn_words=turn_words,
         )
         if not extras or self.facts is None:
             return batch

@@ -1,4 +1,4 @@
-"""The vectors of a frozen text encoder, kept on disk: each distinct text is encoded once."""
+"""What a frozen text encoder makes of texts, kept on disk: each distinct one is encoded once."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from torch import Tensor, nn
 
 from painterkit.data.conversation import Turn
 from painterkit.data.prepared import prepared_array, unwritable
+from painterkit.data.words import RowLayout, Words
 from painterkit.interfaces.dataset import Progress
-from painterkit.interfaces.text_encoder import TextEncoder
+from painterkit.interfaces.text_encoder import GivesWords, TextEncoder, TextFeatures
 
 CHUNK = 1024
 """How many texts an encoder is given at once."""
@@ -72,15 +73,17 @@ class StoredVectors:
 
 
 class TextCache:
-    """Keep the sentence vectors of one encoder in a folder, by text.
+    """Keep what one encoder makes of texts in a folder, by text: a row each.
 
-    A shard is a memory-mapped array [n, D] beside the list of its texts. What is missing is
-    encoded into a new shard; nothing that is there is ever encoded again.
+    A row is the sentence vector, and with `words` the word vectors too. A shard is a memory-mapped
+    array [n, row] beside the list of its texts. What is missing is encoded into a new shard;
+    nothing that is there is ever encoded again.
     """
 
-    def __init__(self, folder: Path, encoder: TextEncoder) -> None:
+    def __init__(self, folder: Path, encoder: TextEncoder, words: bool = False) -> None:
         self.folder = folder / "texts"
         self.encoder = encoder
+        self.layout = row_layout(encoder, words)
         # A module has a method of that name.
         self.half = getattr(encoder, "half", False) is True
         self._shards: list[npt.NDArray[Any]] = []
@@ -94,7 +97,7 @@ class TextCache:
 
     def bytes_of(self, texts: Iterable[str]) -> int:
         """Return the size in bytes of the vectors of texts, there or yet to be made."""
-        return len(set(texts)) * self.encoder.width * (2 if self.half else 4)
+        return len(set(texts)) * self.layout.total * (2 if self.half else 4)
 
     def add(self, texts: Iterable[str], progress: Progress | None = None) -> None:
         """Encode the texts that are missing, and keep them."""
@@ -106,12 +109,13 @@ class TextCache:
 
         def fill(array: npt.NDArray[Any]) -> None:
             for start in range(0, len(missing), CHUNK):
-                array[start : start + CHUNK] = encode(self.encoder, missing[start : start + CHUNK])
+                some = missing[start : start + CHUNK]
+                array[start : start + CHUNK] = encode(self.encoder, some, self.layout)
                 if progress is not None:
                     progress(min(start + CHUNK, len(missing)), len(missing))
 
         dtype = np.float16 if self.half else np.float32
-        prepared_array(self.folder, key, dtype, (len(missing), self.encoder.width), fill)
+        prepared_array(self.folder, key, dtype, (len(missing), self.layout.total), fill)
         index = self.folder / f"{key}.json"
         self._write(index, missing)
         self._open(index)
@@ -119,7 +123,7 @@ class TextCache:
     def vectors(self, texts: Sequence[str], device: torch.device) -> Vectors:
         """Return the vectors of texts that are all in the cache, by their number in `texts`."""
         shards, places = np.array([self._place[text] for text in texts], np.int64).reshape(-1, 2).T
-        stored = StoredVectors(self._shards, shards, places, self.encoder.width, device)
+        stored = StoredVectors(self._shards, shards, places, self.layout.total, device)
         if self.bytes_of(texts) > HELD_BYTES:
             return stored
         return HeldVectors(stored(np.arange(len(texts))))
@@ -136,7 +140,8 @@ class TextCache:
 
     def _prefix(self) -> str:
         digest = hashlib.sha256(self.encoder.fingerprint.encode()).hexdigest()[:16]
-        return f"{digest}-{'half' if self.half else 'single'}"
+        words = f"-{self.layout.most}-words" if self.layout.most else ""
+        return f"{digest}-{'half' if self.half else 'single'}{words}"
 
     def _open(self, index: Path) -> None:
         try:
@@ -144,15 +149,24 @@ class TextCache:
             array = np.load(index.with_suffix(".npy"), mmap_mode="r")
         except (OSError, EOFError, ValueError):
             return  # half a shard, such as a bad copy leaves: its texts are encoded again
-        if array.shape != (len(texts), self.encoder.width):
+        if array.shape != (len(texts), self.layout.total):
             return
         self._shards.append(array)
         for place, text in enumerate(texts):
             self._place[text] = (len(self._shards) - 1, place)
 
 
-def encode(encoder: TextEncoder, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-    """Encode texts without a cache: sentence vectors [N, D].
+def row_layout(encoder: TextEncoder, words: bool = False) -> RowLayout:
+    """Return how a text is kept that an encoder reads; with `words`, if the encoder gives any."""
+    if words and isinstance(encoder, GivesWords):
+        return RowLayout(encoder.width, encoder.most_words, encoder.word_width)
+    return RowLayout(encoder.width)
+
+
+def encode(
+    encoder: TextEncoder, texts: Sequence[str], layout: RowLayout | None = None
+) -> npt.NDArray[np.float32]:
+    """Encode texts without a cache: rows [N, total] as laid out, sentence vectors [N, D] without.
 
     An encoder that is a module is put in eval mode; one of width 0 is not asked.
     """
@@ -165,4 +179,12 @@ def encode(encoder: TextEncoder, texts: Sequence[str]) -> npt.NDArray[np.float32
     with torch.inference_mode():
         tensors = encoder.prepare([Turn(text) for text in texts])
         features = encoder.forward({name: t.to(device) for name, t in tensors.items()})
-    return features.sentence.float().cpu().numpy()
+        rows = (layout or row_layout(encoder)).joined(features.sentence, words_of(features))
+    return rows.float().cpu().numpy()
+
+
+def words_of(features: TextFeatures) -> Words | None:
+    """Return the words of features that have any."""
+    if features.words is None or features.mask is None:
+        return None
+    return Words(features.words, features.mask)

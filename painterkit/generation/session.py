@@ -12,12 +12,13 @@ from torch import Tensor
 
 from painterkit.assembly import Assembly
 from painterkit.data import Turn
-from painterkit.data.texts import encode
 from painterkit.errors import Problem, WrongInput
 from painterkit.generation.draw import seeded_noise_at, to_pixels
-from painterkit.generation.words import understood, whole_characters
+from painterkit.generation.said_words import words_after, words_at_first
+from painterkit.generation.words import encoded, understood, whole_characters
 from painterkit.interfaces.dialogue_encoder import ReadsTurnByTurn
 from painterkit.interfaces.generator import State
+from painterkit.interfaces.reading import Told
 from painterkit.interfaces.unrolled import NoiseAt
 
 HELD = 16
@@ -30,14 +31,14 @@ class Moment:
     """What a session knows after a turn: of the words, and of the picture.
 
     `turn` is None at the moment before the first turn. `vector` [1, D] is what the turn encoder
-    made of the turn, `reading` the dialogue encoder's state and `embedding` [1, E] what was read so
-    far. Nothing in it is ever changed, so that a session can go back to it.
+    made of the turn, `reading` the dialogue encoder's state and `told` what was read so far, of one
+    conversation. Nothing in it is ever changed, so that a session can go back to it.
     """
 
     turn: Turn | None
     vector: Tensor
     reading: Any
-    embedding: Tensor
+    told: Told
     memory: State | None = None
     picture: Image.Image | None = None
 
@@ -69,7 +70,8 @@ class Session:
         self.device = device
         self.seed = seed
         self.caption = whole_characters(caption)
-        self._caption_vector = self._encoded(self.parts.caption_encoder, self.caption)
+        self._caption_vector, words = encoded(self.parts, "caption", [self.caption], device)
+        self._first_words = words_at_first(self.parts, words, device)
         remembers = self.turn_sampler.first is not None
         self._no_memory = self.parts.generator.begin(1, device) if remembers else None
         self._noise_at = self._noise_of(seed)
@@ -140,8 +142,8 @@ class Session:
         """
         nothing = self._caption_vector.new_zeros(1, self.parts.turn_encoder.width)
         silence = self._caption_vector.new_zeros(1, self.parts.dialogue_encoder.width)
-        embedding = self.parts.told(self._caption_vector, silence)
-        moment = Moment(None, nothing, None, embedding, self._no_memory)
+        told = Told(self.parts.told(self._caption_vector, silence), self._first_words)
+        moment = Moment(None, nothing, None, told, self._no_memory)
         first = self.turn_sampler.first
         drawn = first == -1 or (first is None and bool(self.caption.strip()))
         return self._drawn(moment, [], noise_at) if drawn else moment
@@ -155,7 +157,8 @@ class Session:
         text = turn.text
         if encoder.reads == "joined":
             text = " ".join(one.text for one in [*self.turns, turn])
-        vector, reading = self._encoded(self.parts.turn_encoder, text), None
+        vector, words = encoded(self.parts, "dialogue", [text], self.device)
+        reading = None
         if isinstance(encoder, ReadsTurnByTurn) and encoder.causal:
             dialogue, reading = encoder.step(vector, before.reading)
         else:
@@ -163,7 +166,9 @@ class Session:
             mask = torch.ones(1, len(vectors), dtype=torch.bool, device=self.device)
             drawn = torch.tensor([[len(vectors) - 1]], device=self.device)
             dialogue = self.parts.dialogue_encoder(vectors.unsqueeze(0), mask, drawn)[:, 0]
-        return Moment(turn, vector, reading, self.parts.told(self._caption_vector, dialogue))
+        embedding = self.parts.told(self._caption_vector, dialogue)
+        said = words_after(self.parts, before.told.words, vector, words)
+        return Moment(turn, vector, reading, Told(embedding, said))
 
     @torch.inference_mode()
     def _drawn(self, moment: Moment, before: Sequence[Moment], noise_at: NoiseAt) -> Moment:
@@ -175,7 +180,7 @@ class Session:
         if before and self.parts.dialogue_encoder.width:
             place, memory = len(before) - 1, before[-1].memory
         noise = noise_at(torch.tensor([place]))
-        output = self.parts.generator(moment.embedding, noise, memory, largest=self.resolution)
+        output = self.parts.draw(moment.told, noise, memory, largest=self.resolution)
         image = output.images[self.resolution].float().clamp(-1, 1)
         picture = Image.fromarray(to_pixels(image)[0].numpy())
         kept = output.state if memory is not None else None
@@ -186,9 +191,6 @@ class Session:
         for moment in moments[1:]:
             again = _followed_by(again, self._drawn(moment, again, noise_at))
         return again
-
-    def _encoded(self, encoder: Any, text: str) -> Tensor:
-        return torch.from_numpy(encode(encoder, [text])).to(self.device)
 
 
 def _followed_by(moments: Sequence[Moment], last: Moment) -> list[Moment]:

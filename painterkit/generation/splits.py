@@ -113,7 +113,8 @@ class PreparedSplit:
     def _looked_up(self, lists: Sequence[Sequence[str]], cache: TextCache) -> TextTable:
         texts = distinct(lists)
         numbers, counts = numbered(lists, _number(texts))
-        return TextTable(numbers, counts, cache.vectors(texts, self.device))
+        vectors = cache.vectors(texts, self.device)
+        return TextTable(numbers, counts, vectors, layout=cache.layout)
 
     def _prepared(
         self, lists: Sequence[Sequence[str]], encoder: TextEncoder, wanted: bool
@@ -137,12 +138,18 @@ def text_caches(parts: Parts, folder: Path) -> tuple[TextCache | None, TextCache
 
     There is none for captions, or for turns, where nothing reads them.
     """
-    captions = TextCache(folder, parts.caption_encoder) if parts.caption_encoder.width else None
+    shared = parts.turn_encoder is parts.caption_encoder and parts.dialogue_encoder.width > 0
+    of_captions = "caption" in parts.word_sources
+    of_turns = "dialogue" in parts.word_sources
+    captions = None
+    if parts.caption_encoder.width:
+        words = of_captions or (shared and of_turns)
+        captions = TextCache(folder, parts.caption_encoder, words)
     if parts.dialogue_encoder.width == 0:
         return captions, None
-    if parts.turn_encoder is parts.caption_encoder:
+    if shared:
         return captions, captions
-    return captions, TextCache(folder, parts.turn_encoder)
+    return captions, TextCache(folder, parts.turn_encoder, of_turns)
 
 
 def _number(texts: Sequence[str]) -> dict[str, int]:

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 import torch
 from attrs import evolve
+from torch import Tensor
 
 from painterkit.data import Batch, Conversation, Turn
-from painterkit.data.texts import encode
+from painterkit.data.texts import encode, row_layout
 from painterkit.data.told import turn_lists
+from painterkit.data.words import Words
 from painterkit.errors import Problem, WrongInput
+from painterkit.interfaces.generator import WordSource
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.samplers import TurnSampler
 from painterkit.interfaces.text_encoder import TextEncoder, Understands
@@ -30,13 +33,9 @@ def words_batch(
     said = conversation_of(caption, turns)
     said = evolve(said, turns=understood(parts.turn_encoder, turns))
     [texts] = turn_lists([said], parts.dialogue_encoder.reads, sampler)
-    caption_vector = torch.from_numpy(encode(parts.caption_encoder, said.captions)).to(device)
-    reads_turns = parts.dialogue_encoder.width > 0 and len(texts) > 0
-    turn_vectors = (
-        torch.from_numpy(encode(parts.turn_encoder, texts)).to(device)
-        if reads_turns
-        else torch.zeros(0, parts.turn_encoder.width, device=device)
-    )
+    caption_vector, caption_words = encoded(parts, "caption", said.captions, device)
+    read = texts if parts.dialogue_encoder.width > 0 else []
+    turn_vectors, turn_words = encoded(parts, "dialogue", read, device)
     zero = torch.zeros(1, dtype=torch.int64, device=device)
     return Batch(
         rows=zero,
@@ -45,7 +44,25 @@ def words_batch(
         captions=caption_vector,
         turns=turn_vectors.unsqueeze(0),
         turn_mask=torch.ones(1, len(turn_vectors), dtype=torch.bool, device=device),
+        caption_words=caption_words,
+        turn_words=None
+        if turn_words is None
+        else Words(turn_words.vectors.unsqueeze(0), turn_words.mask.unsqueeze(0)),
     )
+
+
+def encoded(
+    parts: Parts, source: WordSource, texts: Sequence[str], device: torch.device
+) -> tuple[Tensor, Words | None]:
+    """Encode captions, or turns for the source "dialogue": vectors [n, D] and words [n, L, W].
+
+    There are words where the generator looks at those of the source.
+    """
+    encoder = parts.caption_encoder if source == "caption" else parts.turn_encoder
+    layout = row_layout(encoder, source in parts.word_sources)
+    if not texts:
+        return layout.split(torch.zeros(0, layout.total, device=device))
+    return layout.split(torch.from_numpy(encode(encoder, texts, layout)).to(device))
 
 
 def understood(

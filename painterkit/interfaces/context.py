@@ -39,6 +39,10 @@ class BuildContext:
     turn_encoder: Any = field(default=None, repr=False)
     """The built turn encoder: a training-step that trains it takes its sizes from it."""
 
+    word_widths: Mapping[str, int] = field(factory=dict)
+    """Width of the words of each source that a generator can look at: caption, dialogue, turns.
+    What the text encoders do not give is not there."""
+
     embedding_width: int = 0
     """Width of caption and dialogue vectors joined: what generator and conditioner are given."""
 

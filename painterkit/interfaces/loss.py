@@ -9,8 +9,11 @@ from typing import Any, Protocol, runtime_checkable
 from attrs import field, frozen
 from torch import Generator, Tensor
 
+from painterkit.data.words import Words
 from painterkit.interfaces.conditioner import Condition
 from painterkit.interfaces.discriminator import Discriminator, Logits
+from painterkit.interfaces.generator import WordSource
+from painterkit.interfaces.image_encoder import ImageFeatures
 
 
 class Side(StrEnum):
@@ -63,12 +66,13 @@ class Facts:
     """What was said up to the drawn moments, and what the real pictures beside them show.
 
     `said` and `truth` int64 [B, A] hold values as `painterkit.data.Batch` has them, `class_ids`
-    [B] the classes; None where the data have none.
+    [B] the classes, `image_rows` [B] the pictures' numbers; None where the data have none.
     """
 
     said: Tensor | None = None
     truth: Tensor | None = None
     class_ids: Tensor | None = None
+    image_rows: Tensor | None = None
 
 
 @frozen
@@ -79,6 +83,9 @@ class StepView:
     same object in each. `images` {R: [B, 3, R, R] in [-1, 1]} are the drawn pictures, those that
     nobody judges as well; on the discriminator's side they are cut from the graph. `shown`, by
     resolution, is there on the discriminator's side; it and `facts` only where a loss reads them.
+    `words` are those of each source that the generator looked at, [B, L, W] and [B, L], and
+    `captions` [B, Dc] the caption's vectors. `seen` is what the image encoder sees in the drawn
+    picture of its own height, on the generator's side, where a loss reads it.
     Random numbers come from `random`.
     """
 
@@ -89,6 +96,9 @@ class StepView:
     shown: Mapping[int, Shown] = field(factory=dict)
     facts: Facts | None = None
     random: Generator | None = None
+    words: Mapping[WordSource, Words] = field(factory=dict)
+    captions: Tensor | None = None
+    seen: ImageFeatures | None = None
 
 
 class Loss(Protocol):

@@ -48,6 +48,21 @@ class TextEncoder(Protocol):
 
 
 @runtime_checkable
+class GivesWords(TextEncoder, Protocol):
+    """A text encoder whose features have words; known without loading any weights."""
+
+    @property
+    def word_width(self) -> int:
+        """Width W of a word's vector."""
+        ...
+
+    @property
+    def most_words(self) -> int:
+        """The most words L of a text that it gives: what comes after them has no vector."""
+        ...
+
+
+@runtime_checkable
 class NeedsFiles(Protocol):
     """A text encoder that can be built without files that it needs before it encodes."""
 

@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 
 import torch
-from attrs import fields_dict, frozen
+from attrs import field, fields_dict, frozen
 from torch import Tensor
 
 from painterkit.data.batch import Batch
+from painterkit.data.words import Words
 from painterkit.interfaces.conditioner import Condition
-from painterkit.interfaces.generator import GeneratorOutput, Noise, State
+from painterkit.interfaces.generator import GeneratorOutput, Noise, State, WordSource
 from painterkit.interfaces.parts import Parts
+from painterkit.interfaces.reading import Told
 
 NoiseAt = Callable[[Tensor], Noise]
 """Gives the noise of each conversation at a moment [B] of its own."""
@@ -22,13 +24,15 @@ NoiseAt = Callable[[Tensor], Noise]
 class DrawnMoments:
     """N pictures of a batch: picture n shows conversation `rows[n]` after turn `moments[n]`.
 
-    `images` {R: [N, 3, R, R] in [-1, 1]} and `conditions` {R: Condition of N} by resolution.
+    `images` {R: [N, 3, R, R] in [-1, 1]} and `conditions` {R: Condition of N} by resolution;
+    `words` are those of each source that the generator looked at, [N, L, W] and [N, L].
     """
 
     rows: Tensor
     moments: Tensor
     images: Mapping[int, Tensor]
     conditions: Mapping[int, Condition]
+    words: Mapping[WordSource, Words] = field(factory=dict)
 
 
 def draw_moments(
@@ -66,19 +70,21 @@ def _each_alone(
     largest: int | None,
 ) -> DrawnMoments:
     """Draw all moments in one pass, without a memory."""
-    embedding = parts.embed(batch, drawn)
+    reading = parts.read(batch, drawn)
     if drawn.shape[1] == 1:
-        rows = torch.arange(batch.size, device=drawn.device)
-        output = parts.generator(embedding[:, 0], noise(drawn[:, 0]), largest=largest)
-        return DrawnMoments(rows, drawn[:, 0], output.images, output.conditions)
+        rows, told = torch.arange(batch.size, device=drawn.device), reading.at(0)
+        output = parts.draw(told, noise(drawn[:, 0]), largest=largest)
+        return DrawnMoments(rows, drawn[:, 0], output.images, output.conditions, told.words)
     rows, places = wanted.nonzero(as_tuple=True)
     by_place = [noise(drawn[:, place]) for place in range(drawn.shape[1])]
     given = {
         name: torch.stack([one[name] for one in by_place], dim=1)[rows, places]
         for name in parts.generator.noise_widths
     }
-    output = parts.generator(embedding[rows, places], given, largest=largest)
-    return DrawnMoments(rows, drawn[rows, places], output.images, output.conditions)
+    told = reading.of(rows, places)
+    output = parts.draw(told, given, largest=largest)
+    moments = drawn[rows, places]
+    return DrawnMoments(rows, moments, output.images, output.conditions, told.words)
 
 
 def _in_turn(
@@ -101,7 +107,7 @@ def _in_turn(
     left = torch.arange(passes - 1, -1, -1, device=drawn.device)
     moments = last[:, None] - left
     # Where a conversation has not begun, anything may be read: nobody looks at what it gives.
-    embedding = parts.embed(batch, torch.minimum(moments.clamp(min=first), last[:, None]))
+    reading = parts.read(batch, torch.minimum(moments.clamp(min=first), last[:, None]))
     only_last = drawn.shape[1] == 1
     found: list[DrawnMoments] = []
     for place in range(passes):
@@ -109,11 +115,11 @@ def _in_turn(
         if truncation is not None and after % truncation == truncation - 1:
             state = {name: kept.detach() for name, kept in state.items()}
         unused = only_last and truncation is not None and after >= truncation
-        moment = moments[:, place]
+        moment, told = moments[:, place], reading.at(place)
         with torch.no_grad() if unused else nullcontext():
-            output = parts.generator(embedding[:, place], noise(moment), state, largest)
+            output = parts.draw(told, noise(moment), state, largest)
         if not only_last or after == 0:
-            found.append(_wanted_of(output, moment, (drawn == moment[:, None]) & wanted))
+            found.append(_wanted_of(output, told, moment, (drawn == moment[:, None]) & wanted))
         if after and output.state is not None:
             state = _carried(moment >= first, output.state, state)
     return found[0] if len(found) == 1 else _joined(found)
@@ -127,18 +133,19 @@ def _carried(begun: Tensor, new: State, old: State) -> State:
     }
 
 
-def _wanted_of(output: GeneratorOutput, moment: Tensor, wanted: Tensor) -> DrawnMoments:
+def _wanted_of(output: GeneratorOutput, told: Told, moment: Tensor, wanted: Tensor) -> DrawnMoments:
     """Return the rows of one pass that were to be drawn at this moment."""
     chosen = wanted.any(dim=1)
     rows = chosen.nonzero().flatten()
     if len(rows) == len(chosen):
-        return DrawnMoments(rows, moment, output.images, output.conditions)
+        return DrawnMoments(rows, moment, output.images, output.conditions, told.words)
     kept = {id(one): one.rows(rows) for one in output.conditions.values()}
     return DrawnMoments(
         rows,
         moment[rows],
         {size: images[rows] for size, images in output.images.items()},
         {size: kept[id(one)] for size, one in output.conditions.items()},
+        {source: words.rows(rows) for source, words in told.words.items()},
     )
 
 
@@ -162,4 +169,11 @@ def _joined(found: Sequence[DrawnMoments]) -> DrawnMoments:
         torch.cat([one.moments for one in found]),
         {size: torch.cat([one.images[size] for one in found]) for size in found[0].images},
         conditions,
+        {
+            source: Words(
+                torch.cat([one.words[source].vectors for one in found]),
+                torch.cat([one.words[source].mask for one in found]),
+            )
+            for source in found[0].words
+        },
     )

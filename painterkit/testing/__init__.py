@@ -11,7 +11,9 @@ A plugin's author runs it in a test of the plugin:
         offer = registry.find(Role.GENERATOR, "my-generator")
         check_component(offer, registry, {"resolutions": [8, 16], "channels": 8})
 
-The table makes the component small: tests take seconds. A check that fails raises
+The table makes the component small: tests take seconds. `check_plugin("my-plugin")` checks all
+that a plugin brings; `painterkit.testing.pytest_plugin` makes a test of each of these checks, and
+`painterkit check --plugin my-plugin` does the same on the command line. A check that fails raises
 AssertionError with a sentence such as `generator 'mine': the picture at 64 px leaves [-1, 1]: it
 reaches 1.7 in train mode`. There is one function a role; each is given a `Subject`, which can
 also be made by hand for a module that no plugin offers:
@@ -32,6 +34,7 @@ from painterkit.testing.generator import check_generator
 from painterkit.testing.image_encoder import check_image_encoder
 from painterkit.testing.loss import check_loss
 from painterkit.testing.metric import check_metric
+from painterkit.testing.plugin import check_plugin, plugin_checks
 from painterkit.testing.sample_data import SampleDataset
 from painterkit.testing.sample_parts import sample_batch, sample_parts
 from painterkit.testing.samplers import check_noise_sampler, check_turn_sampler
@@ -44,10 +47,12 @@ from painterkit.testing.subject import (
 )
 from painterkit.testing.text_encoder import check_text_encoder
 from painterkit.testing.training_step import check_training_step
+from painterkit.testing.verdict import Unchecked
 
 __all__ = [
     "SampleDataset",
     "Subject",
+    "Unchecked",
     "check_component",
     "check_conditioner",
     "check_dataset",
@@ -58,10 +63,12 @@ __all__ = [
     "check_loss",
     "check_metric",
     "check_noise_sampler",
+    "check_plugin",
     "check_settings",
     "check_text_encoder",
     "check_training_step",
     "check_turn_sampler",
+    "plugin_checks",
     "sample_batch",
     "sample_context",
     "sample_parts",

@@ -17,7 +17,7 @@ from painterkit.data.conversation import Conversation
 from painterkit.errors import Problem
 from painterkit.interfaces.dataset import SPLITS, Split
 from painterkit.testing.subject import Subject
-from painterkit.testing.verdict import require
+from painterkit.testing.verdict import Unchecked, require
 
 
 def check_dataset(subject: Subject) -> None:
@@ -46,8 +46,9 @@ def check_lacks(place: str, dataset: Any) -> None:
         isinstance(lacks, Sequence) and all(isinstance(one, Problem) for one in lacks),
         f"{place}: lacks() must give painterkit.errors.Problem, and gives {lacks!r}",
     )
-    sentences = "; ".join(str(one) for one in lacks)
-    require(not lacks, f"{place}: cannot be checked for what it lacks: {sentences}")
+    if lacks:
+        sentences = "; ".join(str(one) for one in lacks)
+        raise Unchecked(f"{place}: cannot be checked for what it lacks: {sentences}")
 
 
 def check_pictures(place: str, dataset: Any, split: Split) -> None:

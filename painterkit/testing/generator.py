@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from painterkit.interfaces.generator import GeneratorOutput
 from painterkit.testing.every_role import check_gradients, check_rows, check_seed, check_state_dict
 from painterkit.testing.generator_memory import check_memory
+from painterkit.testing.generator_words import WordsBySource, check_words, draw, sample_words
 from painterkit.testing.inputs import BATCH, noises, normal, set_mode, shaken
 from painterkit.testing.subject import Subject
 from painterkit.testing.verdict import (
@@ -38,17 +39,20 @@ def check_generator(subject: Subject) -> None:
     check_range(subject)
     check_dependence(subject)
     check_memory(subject)
+    check_words(subject)
     check_state_dict(subject, run)
     check_gradients(subject, run)
     part = set_mode(subject.build(), training=False)
     embedding, noise = _embedding(subject), noises(part.noise_widths, BATCH)
-    check_rows(
-        subject.place,
-        _tensors(part(embedding, noise)),
-        lambda row: _tensors(
-            part(embedding[row : row + 1], {name: n[row : row + 1] for name, n in noise.items()})
-        ),
-    )
+    words = sample_words(subject, part)
+
+    def alone(row: int) -> dict[str, Tensor]:
+        only = torch.tensor([row])
+        own: WordsBySource = {source: one.rows(only) for source, one in words.items()}
+        given = {name: n[only] for name, n in noise.items()}
+        return _tensors(draw(part, embedding[only], given, words=own))
+
+    check_rows(subject.place, _tensors(draw(part, embedding, noise, words=words)), alone)
 
 
 def check_declarations(subject: Subject) -> None:
@@ -75,13 +79,14 @@ def check_output(subject: Subject) -> None:
     """Check keys and shapes of what is drawn, whole and up to each `largest`."""
     part = set_mode(subject.build(), training=False)
     embedding, noise = _embedding(subject), noises(part.noise_widths, BATCH)
-    whole = part(embedding, noise)
+    words = sample_words(subject, part)
+    whole = draw(part, embedding, noise, words=words)
     sizes = list(part.resolutions)
     _check_shapes(subject.place, part, whole, sizes)
     # One pixel less than a resolution leaves that resolution out as well.
     for largest in sorted({*sizes, *(size - 1 for size in sizes[1:])}):
         drawn = [size for size in sizes if size <= largest]
-        output = part(embedding, noise, largest=largest)
+        output = draw(part, embedding, noise, largest=largest, words=words)
         place = f"{subject.place} with largest={largest}"
         _check_shapes(place, part, output, drawn)
         require_same(
@@ -101,7 +106,8 @@ def check_range(subject: Subject) -> None:
             _enlarge(part)
         noise = {name: scale * n for name, n in noises(part.noise_widths, BATCH).items()}
         with torch.no_grad():
-            images = part(scale * _embedding(subject), noise).images
+            words = sample_words(subject, part)
+            images = draw(part, scale * _embedding(subject), noise, words=words).images
         for size, image in images.items():
             far = image[torch.isfinite(image)].abs().max().item()
             after = " with large inputs and weights" if loud else ""
@@ -123,8 +129,8 @@ def check_dependence(subject: Subject) -> None:
     """Check that the pictures follow the embedding and every noise that it asks for."""
     part = shaken(subject.build())
     noise, other = noises(part.noise_widths, BATCH), noises(part.noise_widths, BATCH, seed=1)
-    usual = _drawn(part, _embedding(subject), noise)
-    changed = _drawn(part, _embedding(subject, seed=1), noise)
+    usual = _drawn(subject, part, _embedding(subject), noise)
+    changed = _drawn(subject, part, _embedding(subject, seed=1), noise)
     for size in usual:
         require(
             widest_gap({"": usual[size]}, {"": changed[size]})[1] > EFFECT,
@@ -132,18 +138,21 @@ def check_dependence(subject: Subject) -> None:
         )
     for name, width in part.noise_widths.items():
         if width:
-            changed = _drawn(part, _embedding(subject), {**noise, name: other[name]})
+            changed = _drawn(subject, part, _embedding(subject), {**noise, name: other[name]})
             require(
                 widest_gap(usual, changed)[1] > EFFECT,
                 f"{subject.place}: no picture depends on the noise '{name}' that it asks for",
             )
 
 
-def _drawn(part: Any, embedding: Tensor, noise: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def _drawn(
+    subject: Subject, part: Any, embedding: Tensor, noise: Mapping[str, Tensor]
+) -> dict[str, Tensor]:
     """Draw in train mode, where normalisation keeps every effect large, dropout held still."""
     with torch.no_grad(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        images = set_mode(part, training=True)(embedding, noise).images
+        training = set_mode(part, training=True)
+        images = draw(training, embedding, noise, words=sample_words(subject, part)).images
     return {str(size): image for size, image in images.items()}
 
 
@@ -170,7 +179,9 @@ def _run(part: Any, subject: Subject) -> dict[str, Tensor]:
     state = part.begin(BATCH, torch.device("cpu"))
     results: dict[str, Tensor] = {}
     for turn in (1, 2):
-        output = part(_embedding(subject, turn), noises(part.noise_widths, BATCH, seed=turn), state)
+        noise = noises(part.noise_widths, BATCH, seed=turn)
+        words = sample_words(subject, part, turn)
+        output = draw(part, _embedding(subject, turn), noise, state, words=words)
         results |= {f"turn {turn}, {name}": t for name, t in _tensors(output).items()}
         state = output.state
     return results

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from painterkit.interfaces.generator import GeneratorOutput
+from painterkit.testing.generator_words import draw, sample_words
 from painterkit.testing.inputs import BATCH, noises, normal, set_mode, shaken
 from painterkit.testing.subject import Subject
 from painterkit.testing.verdict import EFFECT, require, require_same, widest_gap
@@ -86,7 +87,8 @@ def _reached(part: nn.Module, output: GeneratorOutput) -> set[str]:
 
 def _turn(part: Any, subject: Subject, turn: int, state: Any) -> GeneratorOutput:
     embedding = normal(BATCH, subject.context.embedding_width, seed=turn)
-    return part(embedding, noises(part.noise_widths, BATCH), state)
+    words = sample_words(subject, part, turn)
+    return draw(part, embedding, noises(part.noise_widths, BATCH), state, words=words)
 
 
 def _pictures(output: GeneratorOutput) -> dict[str, Tensor]:

@@ -16,7 +16,7 @@ BATCH = 5
 
 def normal(*shape: int, seed: int = 0) -> Tensor:
     """Return standard normal numbers that depend on the shape and the seed alone."""
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
 
 
 def pictures(batch: int, resolution: int, seed: int = 0) -> Tensor:

@@ -10,14 +10,17 @@ from attrs import evolve, fields, frozen
 from torch import Tensor
 
 from painterkit.data.facts import UNKNOWN, UNSEEN
+from painterkit.data.words import Words
 from painterkit.interfaces.conditioner import Condition
 from painterkit.interfaces.discriminator import Logits
+from painterkit.interfaces.generator import WordSource
+from painterkit.interfaces.image_encoder import ImageFeatures
 from painterkit.interfaces.loss import Facts, Judged, Shown, Side, StepView
 from painterkit.testing.every_role import check_module
 from painterkit.testing.inputs import BATCH, condition, normal, pictures
 from painterkit.testing.sample_data import ATTRIBUTES
 from painterkit.testing.sample_parts import SampleDiscriminator
-from painterkit.testing.subject import Subject
+from painterkit.testing.subject import WORD_WIDTH, Subject
 from painterkit.testing.verdict import require
 
 VIEW_FIELDS = {field.name for field in fields(StepView)} - {"side"}
@@ -137,7 +140,19 @@ def sample_view(side: Side, scale: float = 1.0, unconditional: bool = True) -> S
     conditions = {8: _condition(1, scale), 16: _condition(2, scale)}
     shown = {} if learnt else {size: _shown(images[size], scale) for size in (8, 16)}
     random = torch.Generator().manual_seed(3)
-    return StepView(side, judged, conditions, images, shown, _facts(), random)
+    words = Words(
+        normal(BATCH, 4, WORD_WIDTH), torch.arange(4) < torch.tensor([4, 2, 0, 1, 3])[:, None]
+    )
+    by_source: dict[WordSource, Words] = {"caption": words}
+    captions = normal(BATCH, WORD_WIDTH, seed=1)
+    seen = None
+    if learnt:
+        regions = normal(BATCH, WORD_WIDTH, 9, seed=2).requires_grad_()
+        seen = ImageFeatures(normal(BATCH, WORD_WIDTH, seed=3).requires_grad_(), regions)
+    facts = _facts()
+    return StepView(
+        side, judged, conditions, images, shown, facts, random, by_source, captions, seen
+    )
 
 
 def sample_views(side: Side) -> Iterator[tuple[str, StepView]]:
@@ -179,7 +194,7 @@ def _facts() -> Facts:
     truth[0, 1] = UNSEEN
     said = truth.clamp(min=0)
     said[:, 2] = UNKNOWN
-    return Facts(said, truth, torch.arange(BATCH) % 2)
+    return Facts(said, truth, torch.arange(BATCH) % 2, torch.arange(BATCH))
 
 
 def _condition(seed: int, scale: float) -> Condition:
@@ -207,6 +222,8 @@ def _leaves(view: StepView) -> list[Tensor]:
         assert isinstance(shown.judge, SampleDiscriminator)
         found += shown.judge.parameters()
     found += view.images.values()
+    if view.seen is not None and view.seen.regions is not None:
+        found += [view.seen.pooled, view.seen.regions]
     return [tensor for tensor in found if tensor.requires_grad]
 
 

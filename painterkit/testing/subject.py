@@ -19,10 +19,11 @@ from painterkit.roles import Role
 from painterkit.setting_types import SettingField, setting_fields
 from painterkit.structure import WrongData, structure, unstructure
 from painterkit.testing.sample_data import SampleDataset
-from painterkit.testing.verdict import require
+from painterkit.testing.verdict import Unchecked, require
 
 CAPTION_WIDTH = 12
 TURN_WIDTH = 10
+WORD_WIDTH = 7
 DIALOGUE_WIDTH = 8
 EMBEDDING_WIDTH = CAPTION_WIDTH + DIALOGUE_WIDTH
 CONDITION_WIDTH = 6
@@ -74,6 +75,7 @@ def sample_context(
         dataset=dataset or SampleDataset(),
         caption_width=CAPTION_WIDTH,
         turn_width=TURN_WIDTH,
+        word_widths={"caption": WORD_WIDTH, "dialogue": WORD_WIDTH, "turns": TURN_WIDTH},
         embedding_width=EMBEDDING_WIDTH,
         condition_widths={
             "mu": CONDITION_WIDTH,
@@ -91,13 +93,15 @@ def sample_settings(
     """Return the settings that a component is checked with: its defaults, and those of `table`.
 
     `table` is written as a recipe would write it: `{"resolutions": [8, 16], "channels": 8}`.
-    Raises AssertionError naming every setting that is wrong or that has no default.
+    Raises AssertionError naming every setting that is wrong or that has no default: Unchecked
+    where no table was given.
     """
     try:
         return structure(dict(table or {}), offer.component.settings, registry)
     except WrongData as error:
         problems = "; ".join(str(problem) for problem in error.problems)
-        raise AssertionError(
+        kind = AssertionError if table else Unchecked
+        raise kind(
             f"{place_of(offer)}: cannot be checked with these settings: {problems}; "
             "give the kit a table of settings that a recipe could hold"
         ) from error

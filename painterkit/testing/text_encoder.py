@@ -12,7 +12,7 @@ from torch import Tensor
 from painterkit.data.conversation import Turn
 from painterkit.errors import PainterkitError
 from painterkit.interfaces.context import BuildContext
-from painterkit.interfaces.text_encoder import LearnsVocabulary, TextFeatures
+from painterkit.interfaces.text_encoder import GivesWords, LearnsVocabulary, TextFeatures
 from painterkit.testing.every_role import check_module
 from painterkit.testing.inputs import set_mode
 from painterkit.testing.subject import Make, Subject
@@ -100,6 +100,7 @@ def check_features(place: str, part: Any, turns: Sequence[Turn]) -> None:
             f"{place}: the mask of its words is {mask.dtype} {list(mask.shape)} instead of "
             f"torch.bool {list(words.shape[:2])}",
         )
+    check_words(place, part, features)
     if part.width > 0:
         others = features.sentence[1:] - features.sentence[:1]
         require(
@@ -108,6 +109,24 @@ def check_features(place: str, part: Any, turns: Sequence[Turn]) -> None:
         )
     empty = _encode(part, [Turn(""), turns[0]]).sentence
     require_shape(place, "the vector of an empty text", empty, (2, part.width))
+
+
+def check_words(place: str, part: Any, features: TextFeatures) -> None:
+    """Check that words are there if and only if it says so, and no wider or more."""
+    if not isinstance(part, GivesWords):
+        require(
+            features.words is None,
+            f"{place}: it gives words, but has no word_width and most_words to say so",
+        )
+        return
+    words = features.words
+    require(words is not None, f"{place}: it says that it gives words, and gives none")
+    assert words is not None
+    require(
+        words.shape[1] <= part.most_words and words.shape[2] == part.word_width,
+        f"{place}: its words are {list(words.shape[1:])}, but it says at most "
+        f"{part.most_words} of width {part.word_width}",
+    )
 
 
 def check_alone(place: str, part: Any, turns: Sequence[Turn]) -> None:

@@ -14,6 +14,10 @@ EFFECT = 1e-6
 """How far a result must move where something that it should depend on is changed."""
 
 
+class Unchecked(AssertionError):
+    """Say what is missing that a component cannot be checked without: a setting, or data."""
+
+
 def require(holds: bool, sentence: str) -> None:
     """Raise AssertionError with a sentence unless it holds; also under `python -O`."""
     if not holds:

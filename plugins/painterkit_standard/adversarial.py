@@ -15,6 +15,7 @@ from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.generator import GeneratorOutput
 from painterkit.interfaces.loss import Judged, Loss, Side, StepView
 from painterkit.interfaces.parts import Parts
+from painterkit.interfaces.reading import Reading, Told
 from painterkit.interfaces.samplers import TurnSampler, noise_through
 from painterkit.interfaces.training_step import StepContext, Update
 from painterkit.interfaces.unrolled import DrawnMoments, draw_moments
@@ -63,7 +64,7 @@ class Adversarial:
         judged = self.judging.drawn_pairs(parts, batch, drawn)
         if self.settings.interpolated:
             judged = self._with_interpolated(parts, batch, context, judged)
-        yield self._generators_update(batch, drawn, judged)
+        yield self._generators_update(parts, batch, drawn, judged)
 
     def misfits(self, parts: Parts) -> list[str]:
         """Say which update has no loss, what nobody draws or judges, and what cannot be told."""
@@ -79,9 +80,10 @@ class Adversarial:
             memory, truncation = self.settings.memory, self.settings.truncation
             first = sampler.first
             return draw_moments(parts, batch, moments, first, noise, largest, memory, truncation)
-        rows = torch.arange(batch.size, device=moments.device)
-        output = parts.generator(self._seen(parts, batch), noise(moments[:, -1]), largest=largest)
-        return DrawnMoments(rows, moments[:, -1], output.images, output.conditions)
+        rows, last = torch.arange(batch.size, device=moments.device), moments[:, -1:]
+        told = Reading(self._seen(parts, batch).unsqueeze(1), parts.words(batch, last)).at(0)
+        output = parts.draw(told, noise(last[:, 0]), largest=largest)
+        return DrawnMoments(rows, last[:, 0], output.images, output.conditions, told.words)
 
     def _seen(self, parts: Parts, batch: Batch) -> Tensor:
         """Return what stands for the words, [B, E]: the picture's embedding, or its caption's."""
@@ -117,7 +119,7 @@ class Adversarial:
         between = 0.5 * (embedding[pairs[:half]] + embedding[pairs[half : 2 * half]])
         widths = parts.generator.noise_widths
         noise = context.noise.sample(widths, half, context.local)
-        return parts.generator(between, noise, largest=max(self.judged))
+        return parts.draw(Told(between), noise, largest=max(self.judged))
 
     def _discriminators_update(
         self, parts: Parts, batch: Batch, drawn: DrawnMoments, context: StepContext
@@ -131,6 +133,8 @@ class Adversarial:
             self.judging.shown(parts, batch, drawn),
             self.judging.facts(batch, drawn),
             context.local,
+            drawn.words,
+            batch.captions[drawn.rows],
         )
         metrics = spread_metrics(batch, drawn, max(self.judged))
         for resolution, pair in judged.items():
@@ -140,11 +144,18 @@ class Adversarial:
         return self._update(view, metrics)
 
     def _generators_update(
-        self, batch: Batch, drawn: DrawnMoments, judged: Mapping[int, Judged]
+        self, parts: Parts, batch: Batch, drawn: DrawnMoments, judged: Mapping[int, Judged]
     ) -> Update:
-        conditions = {resolution: drawn.conditions[resolution] for resolution in self.judged}
-        facts = self.judging.facts(batch, drawn)
-        view = StepView(Side.GENERATOR, judged, conditions, drawn.images, facts=facts)
+        view = StepView(
+            Side.GENERATOR,
+            judged,
+            {resolution: drawn.conditions[resolution] for resolution in self.judged},
+            drawn.images,
+            facts=self.judging.facts(batch, drawn),
+            words=drawn.words,
+            captions=batch.captions[drawn.rows],
+            seen=self.judging.seen(parts, drawn),
+        )
         return self._update(view, {})
 
     def _update(self, view: StepView, metrics: Mapping[str, Tensor]) -> Update:

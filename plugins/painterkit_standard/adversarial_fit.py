@@ -24,6 +24,7 @@ def step_misfits(
         *_judges(settings, parts),
         *_asked(settings, losses, parts),
         *_told(settings.told, parts),
+        *_seen(settings, losses, parts),
         *_interpolated(settings, parts),
     ]
 
@@ -109,12 +110,32 @@ def _told(told: str, parts: Parts) -> Iterator[str]:
         )
 
 
+def _seen(settings: AdversarialSettings, losses: Mapping[str, Loss], parts: Parts) -> Iterator[str]:
+    """Say what lacks where a loss reads what the image encoder sees in drawn pictures."""
+    names = [name for name, loss in losses.items() if "seen" in loss.reads]
+    if not names:
+        return
+    if parts.image_encoder is None:
+        yield (
+            f"the loss '{names[0]}' reads what is seen in drawn pictures, and nothing sees them; "
+            "name an image encoder in parts.image_encoder"
+        )
+    elif parts.image_encoder.resolution not in settings.resolutions:
+        yield (
+            f"the loss '{names[0]}' reads what is seen in drawn pictures, and the image encoder "
+            f"sees those of {parts.image_encoder.resolution} px, which are not drawn here"
+        )
+
+
 def _interpolated(settings: AdversarialSettings, parts: Parts) -> Iterator[str]:
-    if (
-        settings.interpolated
-        and parts.generator.begin(1, torch.device("meta")) is not None
-        and settings.memory
-    ):
+    if not settings.interpolated:
+        return
+    if parts.word_sources:
+        yield (
+            "pictures between two conversations are drawn from no words, and this generator looks "
+            "at words; leave interpolated out"
+        )
+    if settings.memory and parts.generator.begin(1, torch.device("meta")) is not None:
         yield (
             "pictures between two conversations are drawn alone, and this generator remembers the "
             "turns before; give memory = false, or leave interpolated out"

@@ -9,6 +9,7 @@ from attrs import evolve
 from torch import Tensor
 
 from painterkit.data import Batch
+from painterkit.interfaces.image_encoder import ImageFeatures
 from painterkit.interfaces.loss import Facts, Judged, Shown
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.unrolled import DrawnMoments
@@ -89,6 +90,12 @@ class Judging:
             for resolution in self.settings.resolutions
         }
 
+    def seen(self, parts: Parts, drawn: DrawnMoments) -> ImageFeatures | None:
+        """Return what the image encoder sees in what was drawn, if a loss reads it."""
+        if "seen" not in self.reads or parts.image_encoder is None:
+            return None
+        return parts.image_encoder(drawn.images[parts.image_encoder.resolution])
+
     def facts(self, batch: Batch, drawn: DrawnMoments) -> Facts | None:
         """Return what was said and what is true at the drawn moments, if a loss reads it."""
         if "facts" not in self.reads:
@@ -96,7 +103,7 @@ class Judging:
         rows, moments = drawn.rows, drawn.moments
         said = None if batch.said is None else batch.said[rows, moments + 1]
         class_ids = None if batch.class_ids is None else batch.class_ids[rows]
-        return Facts(said, self._truth(batch, drawn), class_ids)
+        return Facts(said, self._truth(batch, drawn), class_ids, batch.image_rows[rows])
 
     def _truth(self, batch: Batch, drawn: DrawnMoments) -> Tensor | None:
         """Return what the real pictures beside the drawn moments show, [N, A]."""

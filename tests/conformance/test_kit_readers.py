@@ -171,6 +171,8 @@ class Words(nn.Module):
     """A right text encoder with words: an embedding of each letter, padded and masked."""
 
     width = 6
+    word_width = 6
+    most_words = 200
     fingerprint = "words"
 
     def __init__(self) -> None:
@@ -222,7 +224,16 @@ class PreparesOnAnotherDevice(Words):
 
 class IsDeaf(Words):
     def forward(self, tensors: Mapping[str, Tensor]) -> TextFeatures:
-        return TextFeatures(torch.ones(len(tensors["numbers"]), self.width))
+        return evolve(super().forward(tensors), sentence=torch.ones(len(tensors["numbers"]), 6))
+
+
+class SaysFewerWords(Words):
+    most_words = 3
+
+
+class KeepsWordsToItself(Words):
+    def forward(self, tensors: Mapping[str, Tensor]) -> TextFeatures:
+        return evolve(super().forward(tensors), words=None, mask=None)
 
 
 class FingerprintOfTheProcess(Words):
@@ -236,6 +247,8 @@ class FingerprintOfTheProcess(Words):
     [
         (DividesByTheLongest, "is read otherwise alone than beside other texts"),
         (IsNanForNoWords, "the vector of an empty text holds nan or inf"),
+        (SaysFewerWords, r"its words are .*, but it says at most 3 of width 6"),
+        (KeepsWordsToItself, "it says that it gives words, and gives none"),
         (MaskIsNumbers, r"mask of its words is torch.float32 .* instead of torch.bool"),
         (PreparesOnAnotherDevice, r"prepare\(\) puts 'numbers' on meta"),
         (IsDeaf, "every text has the same vector"),
@@ -254,6 +267,7 @@ class ReadsNoText(Words):
     """Gives vectors of width 0, which cannot depend on the text."""
 
     width = 0
+    word_width = 0
 
 
 def test_right_encoders_pass(subject: MakeSubject) -> None:

@@ -1,0 +1,165 @@
+"""Every check of a plugin: how it is loaded, its components, and its recipes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from painterkit.errors import PainterkitError, Problem, WrongInput, nearest
+from painterkit.plugins import LoadedPlugins, PluginStatus, load_plugins
+from painterkit.recipe_file.load import load_recipe
+from painterkit.recipe_file.names import ShippedRecipe, shipped_recipes
+from painterkit.registry import Offer, Registry
+from painterkit.roles import Role
+from painterkit.testing.component import check_component
+from painterkit.testing.subject import place_of
+from painterkit.testing.verdict import require
+from painterkit.training.plan import check_assembly
+
+Key = tuple[Role, str]
+"""A component of the plugin: its role and its name."""
+
+Settings = Mapping[Key, Mapping[str, Any]]
+"""Tables as a recipe would write them, by component: what makes it small."""
+
+PROBE_SECONDS = 120
+
+
+def check_plugin(name: str, settings: Settings | None = None, apart: Collection[Key] = ()) -> None:
+    """Check an installed plugin: that it loads, that its components conform, its recipes fit.
+
+    `settings` are for components that are large by default, or have a setting without one:
+    `{(Role.GENERATOR, "mine"): {"resolutions": [8, 16]}}`. `apart` names components that a test of
+    their own gives to `check_component`, with a data set or parts that the kit does not have.
+
+    Raises AssertionError with a sentence a line about everything that is wrong or that cannot be
+    checked, and WrongInput where there is no such plugin or component.
+    """
+    faults: list[str] = []
+    for check in plugin_checks(name, settings, apart).values():
+        try:
+            check()
+        except AssertionError as error:
+            faults.append(str(error))
+    require(not faults, "\n".join(faults))
+
+
+def plugin_checks(
+    name: str, settings: Settings | None = None, apart: Collection[Key] = ()
+) -> dict[str, Callable[[], None]]:
+    """Return the checks of `check_plugin` by name: `loading`, `generator:mine`, `recipe:mine`.
+
+    Each raises AssertionError with its sentences: Unchecked where a setting or data are missing
+    that it cannot do without. Raises WrongInput where there is no such plugin
+    or component.
+    """
+    settings = settings or {}
+    plugins = load_plugins()
+    status = _status(name, plugins)
+    offers = {
+        (offer.component.role, offer.component.name): offer
+        for offer in plugins.registry.offers()
+        if offer.plugin == name
+    }
+    if status.state == "ok":
+        _require_offered(name, offers, [*settings, *apart])
+    package = status.module.partition(".")[0]
+    checks: dict[str, Callable[[], None]] = {"loading": partial(_check_loading, status)}
+    for key, offer in offers.items():
+        if key not in apart:
+            given = offer, plugins.registry, settings.get(key)
+            checks[":".join(key)] = partial(_check_offer, package, *given)
+    for recipe in shipped_recipes(plugins):
+        if recipe.plugin == name:
+            checks[f"recipe:{recipe.name}"] = partial(_check_recipe, package, recipe, plugins)
+    return checks
+
+
+def _status(name: str, plugins: LoadedPlugins) -> PluginStatus:
+    for status in plugins.statuses:
+        if status.name == name:
+            return status
+    names = [status.name for status in plugins.statuses]
+    raise WrongInput(Problem("", f"no plugin '{name}' is installed", nearest(name, names)))
+
+
+def _require_offered(name: str, offers: Collection[Key], wanted: Collection[Key]) -> None:
+    known = [" ".join(key) for key in offers]
+    problems = [
+        Problem("", f"the plugin '{name}' offers no {' '.join(key)}", nearest(" ".join(key), known))
+        for key in wanted
+        if key not in offers
+    ]
+    if problems:
+        raise WrongInput(problems)
+
+
+def _check_loading(status: PluginStatus) -> None:
+    """Check that it works, and that looking things up does not wait for it."""
+    place = f"plugin '{status.name}'"
+    require(status.state == "ok", f"{place} is {status.state}: {status.reason}")
+    # The first time Python may have to compile it, which is not its fault.
+    said = _said_when_loaded(status) and _said_when_loaded(status)
+    require(not said, "\n".join(f"{place}: {sentence}" for sentence in said))
+
+
+def _said_when_loaded(status: PluginStatus) -> list[str]:
+    """Return what there is to say of a plugin that is loaded alone in a process of its own."""
+    command = [sys.executable, "-m", "painterkit.plugin_probe", status.name, status.module]
+    path = os.pathsep.join(place or os.getcwd() for place in sys.path)
+    environment = {**os.environ, "PYTHONPATH": path}
+    try:
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=PROBE_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        return [f"loading it does not end within {PROBE_SECONDS} s"]
+    if done.returncode != 0:
+        return [f"loading it ends Python with exit code {done.returncode}"]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _check_offer(
+    package: str, offer: Offer, registry: Registry, table: Mapping[str, Any] | None
+) -> None:
+    with _in_words(place_of(offer), package):
+        check_component(offer, registry, table)
+
+
+def _check_recipe(package: str, recipe: ShippedRecipe, plugins: LoadedPlugins) -> None:
+    """Check a recipe as `painterkit check` does: data that are not here are nobody's fault."""
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as cache,
+        _in_words(f"recipe '{recipe.name}'", package),
+    ):
+        loaded = load_recipe(recipe.qualified_name, plugins)
+        check_assembly(loaded.recipe, plugins, Path(cache))
+
+
+@contextmanager
+def _in_words(place: str, package: str) -> Generator[None]:
+    """Make sentences of whatever is raised, with the last line of the package that was at work."""
+    try:
+        yield
+    except AssertionError:
+        raise
+    except PainterkitError as error:
+        sentences = [f"{place}: {problem}" for problem in error.problems]
+        raise AssertionError("\n".join(sentences)) from error
+    except Exception as error:
+        lines = [
+            f" ({Path(frame.f_code.co_filename).name} line {line})"
+            for frame, line in traceback.walk_tb(error.__traceback__)
+            if str(frame.f_globals.get("__name__")).partition(".")[0] == package
+        ]
+        where = lines[-1] if lines else ""
+        raise AssertionError(f"{place}: {type(error).__name__}: {error}{where}") from error
