@@ -1,0 +1,51 @@
+"""A watch for painters that draw one picture whatever they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from painterkit.reporting.reporter import Reporter, Tick
+
+SPREAD = "spread"
+"""The metric that is watched: how far drawn pictures are from each other, real ones being 1."""
+
+NARROW = 0.3
+"""Below this pictures hardly differ. A painter that learns comes above it in its first ticks."""
+
+PATIENCE = 10
+"""So many ticks, 200 steps, must be narrow in a row."""
+
+ADVICE = (
+    "the pictures hardly differ from each other: their spread has been below {limit} of the real "
+    "ones' for {steps} steps. Should it stay so: lower the generator's learning rate or raise the "
+    "discriminators', take norm = 'spectral' or an 'r1' loss, or look whether the words reach the "
+    "painter"
+)
+
+
+class CollapseWatch:
+    """Hear every tick, and tell other reporters once a phase when the pictures collapse."""
+
+    def __init__(self, told: Sequence[Reporter]) -> None:
+        self._told = told
+        self._narrow: list[int] = []
+        self._warned = False
+
+    def phase(self, name: str, done: int, steps: int) -> None:
+        """Begin anew."""
+        self._narrow, self._warned = [], False
+
+    def tick(self, tick: Tick) -> None:
+        """Count the ticks that are narrow in a row; after enough of them give advice."""
+        if tick.metrics.get(SPREAD, 1.0) >= NARROW:
+            self._narrow = []
+            return
+        self._narrow.append(tick.step)
+        if len(self._narrow) >= PATIENCE and not self._warned:
+            self._warned = True
+            steps = tick.step - self._narrow[0]
+            for reporter in self._told:
+                reporter.note(ADVICE.format(limit=NARROW, steps=steps))
+
+    def note(self, sentence: str) -> None:
+        """Nothing: it has nothing to do with pictures."""

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from painterkit.reporting.collapse import NARROW, PATIENCE, CollapseWatch
+from painterkit.reporting.reporter import Tick
+
+
+class Notes:
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def phase(self, name: str, done: int, steps: int) -> None: ...
+
+    def tick(self, tick: Tick) -> None: ...
+
+    def note(self, sentence: str) -> None:
+        self.heard.append(sentence)
+
+
+def heard(*spreads: float | None, phases: int = 1) -> list[str]:
+    notes = Notes()
+    watch = CollapseWatch([notes])
+    for _ in range(phases):
+        watch.phase("joint", 0, 1000)
+        for place, spread in enumerate(spreads):
+            metrics = {} if spread is None else {"spread": spread}
+            watch.tick(Tick("joint", 20 * (place + 1), 1000, 0, 1.0, metrics))
+    return notes.heard
+
+
+def test_pictures_that_are_all_one_are_told_of_once_a_phase() -> None:
+    [sentence] = heard(*[0.1] * 50)
+    assert sentence.startswith("the pictures hardly differ from each other")
+    assert f"below {NARROW} of the real ones' for {20 * (PATIENCE - 1)} steps" in sentence
+    assert len(heard(*[0.1] * 50, phases=2)) == 2
+
+
+def test_a_slow_start_and_a_bad_moment_are_no_collapse() -> None:
+    assert heard(*[0.1] * (PATIENCE - 1), 0.9, *[0.1] * (PATIENCE - 1)) == []
+    assert heard(*[None] * 50) == []
+    assert heard(*[NARROW] * 50) == []
