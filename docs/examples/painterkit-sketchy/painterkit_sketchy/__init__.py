@@ -1,0 +1,1 @@
+"""Draw with strokes of a brush: a plugin of painterkit."""
