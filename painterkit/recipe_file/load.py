@@ -23,6 +23,7 @@ from painterkit.recipe_file.read import (
     read_recipe_text,
 )
 from painterkit.recipe_file.schema import FORMAT, Recipe
+from painterkit.recipe_file.without import WITHOUT, leave_out
 from painterkit.registry import Registry
 from painterkit.setting_types import say_with_type
 from painterkit.structure import PathProblem, WrongData, structure
@@ -60,9 +61,13 @@ def load_recipe_text(text: str, plugins: LoadedPlugins, origin: str) -> LoadedRe
 def _load(layers: list[RecipeText], registry: Registry, sets: Sequence[str]) -> LoadedRecipe:
     main = layers[-1]
     merged = MergedRecipe(main)
+    problems: list[Problem] = []
     try:
         for layer in layers:
+            problems += leave_out(merged, layer, layer.data.pop(WITHOUT, None))
             merged.lay_over(layer.data, layer)
+        if problems:
+            raise WrongInput(problems)
         recipe = _checked(merged, layers, registry, sets)
     except RecursionError as error:
         raise WrongInput(Problem(main.origin, "is nested too deeply")) from error

@@ -40,6 +40,14 @@ class MergedRecipe:
             target = target[step]
         self._merge(target, table, at, origin)
 
+    def remove(self, path: KeyPath) -> None:
+        """Remove the key of a table at a path."""
+        target: Any = self.data
+        for step in path[:-1]:
+            target = target[step]
+        del target[path[-1]]
+        self._forget(path)
+
     def replace_entry(self, array: KeyPath, position: int, value: Any, origin: Origin) -> None:
         """Replace one entry of the array at a path."""
         target: Any = self.data

@@ -27,7 +27,7 @@ def apply_sets(
     for number, text in enumerate(sets, start=1):
         origin = f"--set #{number}"
         path, equals, value = text.partition("=")
-        steps = _read_path(path)
+        steps = read_path(path)
         if not equals or steps is None:
             what = f"expected path=value, got {text!r}"
             problems.append(Problem(origin, what, f"write --set {example}, in one word"))
@@ -42,7 +42,7 @@ def apply_sets(
     return problems
 
 
-def _read_path(text: str) -> list[str] | None:
+def read_path(text: str) -> list[str] | None:
     """Read a dotted TOML key, quoted steps included; None where it is none."""
     try:
         table: Any = tomllib.loads(f"{text}=0")

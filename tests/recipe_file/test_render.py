@@ -39,6 +39,7 @@ def test_every_default_is_written(tiny: Path, plugins: LoadedPlugins) -> None:
         "learning_rate": 2e-4,
         "betas": [0.5, 0.999],
         "train": ["generator.stage1"],
+        "rate_factors": {},
     }
     assert data["weights"] == {}
     assert data["checkpoints"] == {"every": {"images": 20_000}, "keep": 2}
