@@ -19,14 +19,18 @@ from .pages import ROOT, page, sections, tables
 
 CHATPAINTER = "docs/papers/chatpainter.md"
 NEURAL_PAINTER = "docs/papers/neural_painter.md"
+DFGAN = "docs/papers/dfgan.md"
+GAN_CLS = "docs/papers/gan_cls.md"
 CODE = re.compile(r"((?:`[\w.]+`(?:, | in ))+)\[[^\]]+\]\((\.\./\.\./[\w/]+\.py)\)")
 
 TOLD = {
-    "What `chatpainter_rnn_printed` keeps": "chatpainter_rnn_printed",
-    "At the paper's size": "paper/chatpainter_rnn_coco",
-    "Where `chatpainter_rnn` differs": "chatpainter_rnn",
+    (CHATPAINTER, "What `chatpainter_rnn_printed` keeps"): "chatpainter_rnn_printed",
+    (CHATPAINTER, "At the paper's size"): "paper/chatpainter_rnn_coco",
+    (CHATPAINTER, "Where `chatpainter_rnn` differs"): "chatpainter_rnn",
+    (GAN_CLS, "At the paper's settings"): "paper/gan_cls",
+    (GAN_CLS, "Where `gan_cls` differs"): "gan_cls",
 }
-"""The sections that tell the values of a recipe, in columns `key` and `here`."""
+"""The sections that tell the values of a recipe, in columns `key` and `here`, by their pages."""
 
 
 def names_in(node: ast.AST, prefix: str = "") -> Iterator[str]:
@@ -40,10 +44,12 @@ def names_in(node: ast.AST, prefix: str = "") -> Iterator[str]:
             yield from (prefix + one.id for one in child.targets if isinstance(one, ast.Name))
 
 
-@pytest.mark.parametrize("paper", [CHATPAINTER, NEURAL_PAINTER])
-def test_the_code_it_names_is_there(paper: str) -> None:
+@pytest.mark.parametrize(
+    ("paper", "least"), [(CHATPAINTER, 26), (NEURAL_PAINTER, 26), (DFGAN, 12), (GAN_CLS, 12)]
+)
+def test_the_code_it_names_is_there(paper: str, least: int) -> None:
     named = CODE.findall(page(paper))
-    assert len(named) > 25
+    assert len(named) >= least
     for names, link in named:
         path = (ROOT / paper).parent / link
         known = set(names_in(ast.parse(path.read_text(encoding="utf-8"))))
@@ -63,9 +69,12 @@ def values(data: Any, path: str) -> Iterator[tuple[str, Any]]:
                 yield from values(entry, f"{path}.{entry['name']}")
 
 
-@pytest.mark.parametrize(("section", "recipe"), TOLD.items())
-def test_the_values_it_tells_are_those_of_the_recipe(section: str, recipe: str) -> None:
-    [[head, *rows]] = tables(sections(page(CHATPAINTER))[section])
+@pytest.mark.parametrize(
+    ("paper", "section", "recipe"),
+    [(paper, section, recipe) for (paper, section), recipe in TOLD.items()],
+)
+def test_the_values_it_tells_are_those_of_the_recipe(paper: str, section: str, recipe: str) -> None:
+    [[head, *rows]] = tables(sections(page(paper))[section])
     key_column, value_column = head.index("key"), head.index("here")
     known = list(values(unstructure(load_recipe(recipe, load_plugins()).recipe), ""))
     wrong: list[str] = []

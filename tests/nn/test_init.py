@@ -12,11 +12,13 @@ def test_weights_are_normal_with_deviation_two_hundredths() -> None:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         module = nn.Sequential(
-            nn.Linear(200, 100), nn.Sequential(nn.Conv2d(40, 50, 3), nn.BatchNorm2d(5000))
+            nn.Linear(200, 100),
+            nn.Sequential(nn.Conv2d(40, 50, 3), nn.BatchNorm2d(5000)),
+            nn.ConvTranspose2d(40, 50, 3),
         )
         normal_init(module)
-    linear, (convolution, norm) = module
-    for layer in (linear, convolution):
+    linear, (convolution, norm), transposed = module
+    for layer in (linear, convolution, transposed):
         assert abs(layer.weight.mean().item()) < 1e-3
         assert 0.0195 < layer.weight.std().item() < 0.0205
         assert bool((layer.bias == 0).all())

@@ -1,0 +1,141 @@
+"""The `df-gan` generator: one stage from noise to the picture, told in every block."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from painterkit.errors import Problem, WrongInput
+from painterkit.interfaces.conditioner import Condition
+from painterkit.interfaces.context import BuildContext
+from painterkit.interfaces.generator import GeneratorOutput, Noise
+from painterkit.nn.blocks import UpConvolution, conv3x3
+from painterkit.nn.recompute import run
+from painterkit.roles import Role
+from painterkit_dfgan.settings import DFGANSettings
+from painterkit_dfgan.widths import SMALLEST, is_drawable, widths_from_coarse
+
+SLOPE = 0.2
+"""Slope of every leaky ReLU below 0."""
+
+
+def perceptron(told: int, channels: int, start: float) -> nn.Sequential:
+    """Make a perceptron of two layers that gives `start` whatever it is told, until trained."""
+    last = nn.Linear(channels, channels)
+    nn.init.zeros_(last.weight)
+    nn.init.constant_(last.bias, start)
+    return nn.Sequential(nn.Linear(told, channels), nn.ReLU(), last)
+
+
+class Affine(nn.Module):
+    """Scale and shift each channel by what two perceptrons make of the words: gamma x + beta.
+
+    They start at gamma = 1 and beta = 0.
+    """
+
+    def __init__(self, told: int, channels: int) -> None:
+        super().__init__()
+        self.gamma = perceptron(told, channels, start=1.0)
+        self.beta = perceptron(told, channels, start=0.0)
+
+    def forward(self, x: Tensor, told: Tensor) -> Tensor:
+        """Return [B, C, H, W] for `x` of that shape and `told` [B, T]."""
+        gamma, beta = self.gamma(told), self.beta(told)
+        return gamma[:, :, None, None] * x + beta[:, :, None, None]
+
+
+class Fusion(nn.Module):
+    """Tell a map the words twice, a leaky ReLU after each time: the paper's deep fusion."""
+
+    def __init__(self, told: int, channels: int) -> None:
+        super().__init__()
+        self.first = Affine(told, channels)
+        self.second = Affine(told, channels)
+
+    def forward(self, x: Tensor, told: Tensor) -> Tensor:
+        """Return [B, C, H, W] for `x` of that shape and `told` [B, T]."""
+        x = functional.leaky_relu(self.first(x, told), SLOPE)
+        return functional.leaky_relu(self.second(x, told), SLOPE)
+
+
+class FusionUpBlock(nn.Module):
+    """Double height and width, then add a change: fusion and a 3x3 convolution, twice.
+
+    Nearest-neighbour doubling repeats each place, and the first fusion and the 1x1 convolution of
+    the shortcut treat each place alike. So both come before the doubling here, on a quarter of the
+    places, with the same result.
+    """
+
+    def __init__(self, told: int, channels_in: int, channels_out: int) -> None:
+        super().__init__()
+        self.fusion1 = Fusion(told, channels_in)
+        self.up = UpConvolution(channels_in, channels_out)
+        self.fusion2 = Fusion(told, channels_out)
+        self.convolution = conv3x3(channels_out, channels_out)
+        same = channels_in == channels_out
+        self.shortcut = nn.Identity() if same else nn.Conv2d(channels_in, channels_out, 1)
+
+    def forward(self, x: Tensor, told: Tensor) -> Tensor:
+        """Return [B, O, 2H, 2W] for `x` [B, I, H, W] and `told` [B, T]."""
+        change = self.up(self.fusion1(x, told))
+        change = self.convolution(self.fusion2(change, told))
+        return functional.interpolate(self.shortcut(x), scale_factor=2, mode="nearest") + change
+
+
+class DFGAN(nn.Module):
+    """Draw with one block for each doubling of the height, from 4 px on; without memory.
+
+    Every block is told the noise z, joined with the condition's code.
+    """
+
+    def __init__(self, settings: DFGANSettings, conditioner: Any) -> None:
+        super().__init__()
+        self.resolutions = settings.resolutions
+        self.noise_widths = {"z": settings.noise, "epsilon": conditioner.noise_width}
+        self.condition_widths = dict.fromkeys(self.resolutions, conditioner.width)
+        self.save_memory = settings.save_memory
+        self.conditioner = conditioner
+        widths = widths_from_coarse(settings.channels, self.resolutions[0])
+        told = settings.noise + conditioner.width
+        self.seed_channels = widths[0]
+        self.seed = nn.Linear(settings.noise, widths[0] * SMALLEST**2)
+        self.blocks = nn.ModuleList(FusionUpBlock(told, a, b) for a, b in pairwise(widths))
+        self.to_image = conv3x3(widths[-1], 3)
+
+    def begin(self, batch_size: int, device: torch.device) -> None:
+        """Return None: it has no memory."""
+        return None
+
+    def forward(
+        self, embedding: Tensor, noise: Noise, state: Any = None, largest: int | None = None
+    ) -> GeneratorOutput:
+        """Draw from `embedding` [B, E]; there is one height, whatever `largest` is."""
+        condition: Condition = self.conditioner(embedding, noise["epsilon"])
+        told = torch.cat([noise["z"], condition.code], dim=1)
+        seen = self.seed(noise["z"]).view(-1, self.seed_channels, SMALLEST, SMALLEST)
+        for block in self.blocks:
+            seen = run(block, seen, self.save_memory, told)
+        picture = self.to_image(functional.leaky_relu(seen, SLOPE))
+        [resolution] = self.resolutions
+        return GeneratorOutput({resolution: torch.tanh(picture.float())}, {resolution: condition})
+
+
+def build(settings: DFGANSettings, context: BuildContext) -> DFGAN:
+    """Build the generator and its conditioner.
+
+    Raises WrongInput where the resolutions are not one power of two from 8 on.
+    """
+    sizes = settings.resolutions
+    if len(sizes) != 1 or not is_drawable(sizes[0]):
+        raise WrongInput(
+            Problem(
+                "df-gan.resolutions",
+                f"must be one power of two, got {list(sizes)}",
+                "the paper has [256]; 'stackgan-pp' draws at several heights",
+            )
+        )
+    return DFGAN(settings, context.build(Role.CONDITIONER, settings.conditioner))

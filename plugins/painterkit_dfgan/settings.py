@@ -1,0 +1,71 @@
+"""Settings of DF-GAN's components; imports no torch."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from attrs import frozen
+
+from painterkit.roles import Role
+from painterkit.settings import Use, setting
+
+
+@frozen
+class DFGANSettings:
+    """Draw at one height in one stage, told in every block: the generator of DF-GAN.
+
+    Each block doubles the height. Noise and condition scale and shift its maps, channel by
+    channel; there is no normalisation. It has no memory of turns.
+    """
+
+    resolutions: tuple[int, ...] = setting(
+        (256,),
+        help="Height of its pictures: one power of two.",
+        unit="px",
+        at_least=8,
+        min_length=1,
+    )
+    channels: int = setting(
+        32,
+        help="Width of the last map; a coarser one has twice that of the next, up to 8 times this.",
+        at_least=1,
+    )
+    noise: int = setting(100, help="Width of the noise z.", at_least=1)
+    conditioner: Annotated[Use, Role.CONDITIONER] = setting(
+        "identity",
+        help="What makes the condition of what was read. The paper has none: the sentence's vector "
+        "is told as it is.",
+    )
+    save_memory: bool = setting(
+        False,
+        help="Keep the inputs of each block alone for the backward pass, and compute the rest "
+        "again there: less memory, about a third more time, the same result.",
+    )
+
+
+@frozen
+class DFGANDiscriminatorSettings:
+    """Judge a picture of any power-of-two size with residual blocks and one logit: DF-GAN's.
+
+    It has no normalisation, so that each picture is judged for itself, as a gradient penalty needs.
+    """
+
+    channels: int = setting(
+        32, help="Width of the first map; deeper ones have up to 8 times as many.", at_least=1
+    )
+    reads: Literal["mu", "code", "embedding"] = setting(
+        "embedding",
+        help="What it is told: the condition's mean, its sample, or the raw embedding. It has no "
+        "layer of its own for it, as in the paper.",
+    )
+    shortcuts: Literal["every-block", "where-widths-differ"] = setting(
+        "every-block",
+        help="Which blocks have a 1x1 convolution beside their change: all, as the parameters that "
+        "were counted in DF-GAN's networks say, or only those that widen the map. The two differ "
+        "from 64 px on.",
+    )
+    save_memory: bool = setting(
+        False,
+        help="Keep the input of each block of the trunk alone for the backward pass, and compute "
+        "the rest again there.",
+    )

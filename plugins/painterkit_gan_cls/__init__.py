@@ -1,0 +1,1 @@
+"""GAN-CLS, the text-to-image network of Reed et al. (2016)."""

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from painterkit.errors import WrongInput
+from painterkit.roles import Role
+from painterkit.testing.inputs import noises, normal, shaken
+
+Build = Callable[..., Any]
+
+ROWS, TOLD = 4, 6 + 20
+SMALL = {"resolutions": [32], "channels": 4, "noise": 6}
+
+
+def made(build: Build, **table: Any) -> Any:
+    return build(Role.GENERATOR, "df-gan", {**SMALL, **table})
+
+
+def draw(generator: Any, **told: Any) -> Any:
+    return generator(normal(ROWS, 20), noises(generator.noise_widths, ROWS), **told)
+
+
+def doubled(x: Tensor) -> Tensor:
+    return x.repeat_interleave(2, dim=2).repeat_interleave(2, dim=3)
+
+
+def perceptron(layers: Any, told: Tensor) -> Tensor:
+    """Compute two layers with a ReLU between, as a column of a map's channels."""
+    first, _, last = layers
+    hidden = (told @ first.weight.T + first.bias).clamp(min=0)
+    return (hidden @ last.weight.T + last.bias)[:, :, None, None]
+
+
+def affine(part: Any, x: Tensor, told: Tensor) -> Tensor:
+    return perceptron(part.gamma, told) * x + perceptron(part.beta, told)
+
+
+def fused(part: Any, x: Tensor, told: Tensor) -> Tensor:
+    x = functional.leaky_relu(affine(part.first, x, told), 0.2)
+    return functional.leaky_relu(affine(part.second, x, told), 0.2)
+
+
+def test_at_256_px_six_blocks_double_a_4_px_map_made_from_noise(build: Build) -> None:
+    shapes: list[tuple[int, ...]] = []
+    with torch.device("meta"):
+        generator = build(Role.GENERATOR, "df-gan", {})
+        for block in generator.blocks:
+            block.register_forward_hook(lambda _, __, out: shapes.append(tuple(out.shape[1:])))
+        noise = {name: torch.empty(2, width) for name, width in generator.noise_widths.items()}
+        output = generator(torch.empty(2, 20), noise)
+    assert (generator.seed.in_features, generator.seed.out_features) == (100, 256 * 4 * 4)
+    assert shapes == [
+        (256, 8, 8),
+        (256, 16, 16),
+        (256, 32, 32),
+        (128, 64, 64),
+        (64, 128, 128),
+        (32, 256, 256),
+    ]
+    assert output.images[256].shape == (2, 3, 256, 256)
+
+
+@pytest.mark.parametrize(("resolution", "widths"), [(8, [8, 4]), (32, [32, 16, 8, 4])])
+def test_a_lower_picture_has_fewer_blocks(build: Build, resolution: int, widths: list[int]) -> None:
+    generator = made(build, resolutions=[resolution])
+    blocks = generator.blocks
+    assert [generator.seed_channels, *(b.convolution.out_channels for b in blocks)] == widths
+    assert draw(generator).images[resolution].shape == (ROWS, 3, resolution, resolution)
+
+
+def test_a_block_is_as_the_paper_draws_it_doubling_first(build: Build) -> None:
+    block = shaken(made(build)).blocks[0]
+    x, told = normal(ROWS, 32, 4, 4), normal(ROWS, TOLD, seed=1)
+    large = doubled(x)
+    change = functional.conv2d(fused(block.fusion1, large, told), block.up.weight, padding=1)
+    weight = block.convolution.weight
+    change = functional.conv2d(fused(block.fusion2, change, told), weight, padding=1)
+    shortcut = functional.conv2d(large, block.shortcut.weight, block.shortcut.bias)
+    torch.testing.assert_close(block(x, told), shortcut + change, rtol=1e-4, atol=1e-5)
+
+
+def test_a_shortcut_has_a_convolution_where_widths_differ_alone(build: Build) -> None:
+    blocks = made(build, resolutions=[64], channels=2).blocks
+    assert [isinstance(block.shortcut, nn.Conv2d) for block in blocks] == [False, True, True, True]
+    block, told = shaken(blocks[0]), normal(ROWS, TOLD, seed=1)
+    x = normal(ROWS, 16, 4, 4)
+    change = block.up(block.fusion1(x, told))
+    change = block.convolution(block.fusion2(change, told))
+    torch.testing.assert_close(block(x, told), doubled(x) + change)
+
+
+def test_affine_layers_start_as_if_they_were_not_there(build: Build) -> None:
+    """gamma = 1 and beta = 0, whatever is told."""
+    fusion = made(build).blocks[0].fusion1
+    x, told = normal(ROWS, 32, 4, 4), normal(ROWS, TOLD, seed=1)
+    assert torch.equal(fusion.first(x, told), x)
+    twice = functional.leaky_relu(functional.leaky_relu(x, 0.2), 0.2)
+    torch.testing.assert_close(fusion(x, told), twice)
+
+
+def test_every_block_is_told_noise_and_sentence(build: Build) -> None:
+    generator = made(build)
+    given: list[Tensor] = []
+    for block in generator.blocks:
+        block.register_forward_pre_hook(lambda _, inputs: given.append(inputs[1]))
+    draw(generator)
+    both = torch.cat([noises(generator.noise_widths, ROWS)["z"], normal(ROWS, 20)], dim=1)
+    assert len(given) == 3
+    assert all(torch.equal(one, both) for one in given)
+
+
+def test_the_picture_is_a_convolution_of_the_last_map(build: Build) -> None:
+    generator = shaken(made(build))
+    last: list[Tensor] = []
+    generator.blocks[-1].register_forward_hook(lambda _, __, out: last.append(out))
+    image = draw(generator).images[32]
+    seen = functional.leaky_relu(last[0], 0.2)
+    expected = functional.conv2d(seen, generator.to_image.weight, padding=1).tanh()
+    torch.testing.assert_close(image, expected)
+
+
+def test_the_sentence_is_the_condition_as_it_is(build: Build) -> None:
+    output = draw(made(build))
+    condition = output.conditions[32]
+    for field in (condition.embedding, condition.code, condition.mu):
+        assert torch.equal(field, normal(ROWS, 20))
+    assert not condition.log_variance.any()
+
+
+def test_it_takes_a_conditioner_that_samples(build: Build) -> None:
+    generator = made(build, conditioner={"use": "conditioning-augmentation", "width": 5})
+    assert generator.noise_widths == {"z": 6, "epsilon": 5}
+    assert generator.condition_widths == {32: 5}
+    condition = draw(generator).conditions[32]
+    assert condition.code.shape == (ROWS, 5)
+    assert torch.equal(condition.embedding, normal(ROWS, 20))
+
+
+def test_it_has_no_normalisation_and_no_memory(build: Build) -> None:
+    generator = made(build)
+    assert not list(generator.buffers())
+    assert generator.begin(ROWS, torch.device("cpu")) is None
+    assert draw(generator).state is None
+
+
+def test_its_one_picture_is_drawn_whatever_is_the_largest(build: Build) -> None:
+    generator = made(build)
+    assert torch.equal(draw(generator, largest=8).images[32], draw(generator).images[32])
+
+
+def gradients(generator: Any) -> dict[str, Tensor]:
+    shaken(generator)
+    image = draw(generator).images[32]
+    (image * normal(*image.shape)).sum().backward()
+    return {name: parameter.grad for name, parameter in generator.named_parameters()}
+
+
+def test_save_memory_changes_nothing(build: Build) -> None:
+    usual, saving = made(build), made(build, save_memory=True)
+    saving.load_state_dict(usual.state_dict())
+    expected, found = gradients(usual), gradients(saving)
+    assert expected.keys() == found.keys()
+    for name, one in expected.items():
+        torch.testing.assert_close(found[name], one, rtol=1e-4, atol=1e-6, msg=name)
+
+
+@pytest.mark.parametrize("resolutions", [[32, 64], [12], [4096 + 1]])
+def test_resolutions_that_it_cannot_draw_are_refused(build: Build, resolutions: list[int]) -> None:
+    with pytest.raises(WrongInput) as raised:
+        made(build, resolutions=resolutions)
+    assert str(raised.value) == (
+        f"df-gan.resolutions   must be one power of two, got {resolutions}; "
+        "the paper has [256]; 'stackgan-pp' draws at several heights"
+    )
