@@ -71,8 +71,9 @@ class R1Settings:
 class WGANGPSettings:
     """Hold the critic's gradient near length 1 between real and drawn pictures: WGAN-GP.
 
-    Gulrajani et al. (2017), equation 3, at points drawn uniformly between a real and a drawn
-    picture with the same words. Goes with `matching-aware` of kind 'wgan'. Computed in float32.
+    Section 6 of ChatPainter suggests it. Equation 3 of Gulrajani et al. (2017), at points drawn
+    uniformly between a real and a drawn picture with the same words. Goes with `matching-aware` of
+    kind 'wgan'. Computed in float32.
     """
 
     weight: float = setting(10.0, help="Weight of the term, lambda in the paper.", at_least=0.0)
@@ -105,9 +106,9 @@ class FeatureMatchingSettings:
 class AuxiliarySettings:
     """Let the discriminators tell what pictures show, and the generator show it: AC-GAN.
 
-    Odena et al. (2017); the Neural Painter suggests it for attributes. Needs discriminators with a
-    head for labels, `labelled`. The discriminators learn from real pictures, the generator from
-    what they say of its own.
+    Odena et al. (2017); section 6 of ChatPainter suggests an auxiliary loss. Needs discriminators
+    with a head for labels, `labelled`. The discriminators learn from real pictures, the generator
+    from what they say of its own.
     """
 
     of: Literal["attributes", "class"] = setting(
