@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUN := runs/demo
 JOBS := 1
 
-.PHONY: demo reproduce-chatpainter reproduce-neural-painter test check install lint types imports tests clean
+.PHONY: demo reproduce-chatpainter reproduce-neural-painter docs test check install lint types imports tests clean
 
 install: .venv/installed
 
@@ -41,6 +41,16 @@ reproduce-neural-painter: .venv/demo
 	$(BIN)/python -m pip install --quiet -e ".[demo,metrics]"
 	$(BIN)/python -m benchmarks.neural_painter_claims --jobs $(JOBS)
 
+# The documentation as a site in site/; `python3 -m http.server --directory site` has its search as well.
+docs: .venv/docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+.venv/docs: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -e ".[docs]"
+	touch $@
+
 .venv/demo: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
@@ -65,4 +75,4 @@ tests: install
 	$(BIN)/pytest
 
 clean:
-	rm -rf .venv build dist
+	rm -rf .venv build dist site

@@ -177,7 +177,7 @@ def _register(name: str, entry_point: EntryPoint) -> pluggy.PluginManager:
         wrong = interface_fault(getattr(plugin, STATED, None))
     except BaseException as error:
         fault = _guarded(f"importing {entry_point.value} failed", error)
-        stated = stated_where_it_failed(entry_point.module, error)
+        stated = stated_where_it_failed(entry_point.value.partition(":")[0], error)
         raise PluginFault(interface_fault(stated) or str(fault)) from error
     if wrong:
         raise PluginFault(wrong)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from painterkit.plugins import LoadedPlugins, PluginStatus, load_plugins
+from painterkit.hookspecs import INTERFACE
+from painterkit.plugins import SLOW, LoadedPlugins, PluginStatus, load_plugins
 from painterkit.recipe_file.names import shipped_recipes
 from painterkit.roles import Role
 
@@ -125,6 +129,23 @@ BROKEN = {
         "@hookimpl\ndef painterkit_components(registry):\n    return []",
         "Argument(s) {'registry'} are declared in the hookimpl but can not be found",
     ),
+    "newer": (
+        f"painterkit_interface = {INTERFACE + 1}\n" + RIGHT.format(name="a"),
+        f"it needs version {INTERFACE + 1} of the plugin interface, and this painterkit has "
+        f"version {INTERFACE}: upgrade painterkit, or install an older version of the plugin",
+    ),
+    "newer-and-failing": (
+        f"from painterkit.hookspecs import no_such_hook\npainterkit_interface = {INTERFACE + 1}\n",
+        f"it needs version {INTERFACE + 1} of the plugin interface",
+    ),
+    "failing": (
+        f"painterkit_interface = {INTERFACE}\nfrom painterkit.hookspecs import no_such_hook\n",
+        "failed: ImportError: cannot import name 'no_such_hook'",
+    ),
+    "interface-in-words": (
+        "painterkit_interface = 'one'\n" + RIGHT.format(name="a"),
+        "its painterkit_interface must be a whole number from 1, got 'one'",
+    ),
     "with:colon": (RIGHT.format(name="a"), "its name may only hold letters"),
 }
 
@@ -201,6 +222,54 @@ def painterkit_helper():
     )
     [status] = load(write("good", RIGHT.format(name="a"))).statuses
     assert status.warnings == ()
+
+
+@pytest.mark.parametrize("stated", range(1, INTERFACE + 1))
+def test_a_plugin_for_this_interface_or_an_older_one_is_loaded(write: Write, stated: int) -> None:
+    source = f"painterkit_interface = {stated}\n" + RIGHT.format(name="a")
+    [status] = load(write(f"old{stated}", source)).statuses
+    assert (status.state, status.warnings, len(status.components)) == ("ok", (), 1)
+
+
+def said_when_loaded_alone(name: str, module: str, folder: Path) -> list[str]:
+    """Load a plugin where nothing is imported yet, torch least of all."""
+    done = subprocess.run(
+        [sys.executable, "-m", "painterkit.plugin_probe", name, module],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+KEEPS_WAITING = {
+    "torch-imported": (
+        "import torch\n" + RIGHT.format(name="a"),
+        r"it imports torch, and every command waits \d+\.\d s for it: do so only in the module "
+        "that a component's build names",
+    ),
+    "torch-in-a-hook": (
+        RIGHT.format(name="a") + "    import torch\n",
+        r"it imports torch, and every command waits \d+\.\d s for it: .+",
+    ),
+    "slow": (
+        f"import time\ntime.sleep({SLOW + 0.1})\n" + RIGHT.format(name="a"),
+        r"every command waits [1-9]\d*\.\d s until it is loaded: import what takes long only in "
+        "the module that a component's build names",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", KEEPS_WAITING)
+def test_a_plugin_that_everybody_waits_for_is_told(write: Write, tmp_path: Path, name: str) -> None:
+    source, warning = KEEPS_WAITING[name]
+    [said] = said_when_loaded_alone(*write(name, source), tmp_path)
+    assert re.fullmatch(warning, said)
+
+
+def test_a_quick_plugin_is_not(write: Write, tmp_path: Path) -> None:
+    assert said_when_loaded_alone(*write("quick", RIGHT.format(name="a")), tmp_path) == []
 
 
 def test_interrupting_stops_the_tool(write: Write) -> None:

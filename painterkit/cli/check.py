@@ -39,9 +39,9 @@ def check(
     sets: Sets = None,
     json: Json = False,
 ) -> None:
-    """Check a recipe: its keys and values, and whether its parts fit each other.
+    """Check a recipe, its keys and values and how its parts fit each other; or check a plugin.
 
-    Or check a plugin: how it is loaded, its components by the conformance kit, and its recipes.
+    Of a plugin, the conformance kit checks how it is loaded, its components and its recipes.
     """
     if (recipe is None) == (plugin is None):
         what = "there is nothing to check" if recipe is None else "checks one thing at a time"

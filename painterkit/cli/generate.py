@@ -50,6 +50,14 @@ def generate(
         Path,
         typer.Option(help="The file to write; several become face-01.png, face-02.png, ..."),
     ] = Path("face.png"),
+    attention: Annotated[
+        bool,
+        typer.Option(
+            "--attention",
+            help="Draw beside each picture of the last turn at which words its generator looked "
+            "where: face-attention.png.",
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Draw a picture from a caption, turns of a conversation, or both.
@@ -67,11 +75,15 @@ def generate(
     painter = painter_of(reference)
     for problem in painter.truncated(caption, turns):
         say(str(problem), "warning")
+    looked: Written = []
+    if attention:
+        looked = _draw_attention(painter, caption, turns, seed, numbered(out, count))
     every_turn = painter.assembly.turns.first is not None and count == 1 and len(turns) > 0
     if every_turn:
         written = _draw_every_turn(painter, caption, turns, seed, out)
     else:
         written = _draw_last(painter, caption, turns, seed, numbered(out, count))
+    written += looked
     if json:
         print_json(written)
     else:
@@ -111,6 +123,32 @@ def _draw_every_turn(
 
         save_picture(strip(session.pictures, session.words), together)
         written.append({"path": together, "seed": seed, "strip": True})
+    return written
+
+
+def _draw_attention(
+    painter: Painter, caption: str, turns: list[str], seed: int, files: list[Path]
+) -> Written:
+    """Draw what was looked at before the last picture, beside each file, with its seed."""
+    from painterkit.generation.attention import attention_of
+    from painterkit.generation.attention_strip import attention_strip
+
+    written: Written = []
+    for number, file in enumerate(files):
+        session = painter.start(seed + number, caption)
+        for text in turns:
+            session.say(text)
+        stages, together = attention_of(session), _beside(file, "attention")
+        check_place(together, SUFFIXES)
+        make_folder(together)
+        save_picture(attention_strip(stages), together)
+        shares = {
+            stage.picture.height: [
+                {"word": one.word, "share": one.share} for one in stage.looked_at
+            ]
+            for stage in stages
+        }
+        written.append({"path": together, "seed": session.seed, "attention": shares})
     return written
 
 

@@ -17,7 +17,7 @@ from painterkit.generation.draw import seeded_noise_at, to_pixels
 from painterkit.generation.said_words import words_after, words_at_first
 from painterkit.generation.words import encoded, understood, whole_characters
 from painterkit.interfaces.dialogue_encoder import ReadsTurnByTurn
-from painterkit.interfaces.generator import State
+from painterkit.interfaces.generator import GeneratorOutput, State
 from painterkit.interfaces.reading import Told
 from painterkit.interfaces.unrolled import NoiseAt
 
@@ -68,7 +68,7 @@ class Session:
         self.noise = assembly.noise
         self.resolution = resolution
         self.device = device
-        self.seed = seed
+        self.seed: int = seed
         self.caption = whole_characters(caption)
         self._caption_vector, words = encoded(self.parts, "caption", [self.caption], device)
         self._first_words = words_at_first(self.parts, words, device)
@@ -108,6 +108,10 @@ class Session:
         self.moments = _followed_by(self.moments, moment)
         assert moment.picture is not None, "a moment after a turn is always drawn"
         return moment.picture
+
+    def output(self) -> GeneratorOutput:
+        """Draw the picture as it is now once more, and return all that the generator gives."""
+        return self._output(self.moments[-1], self.moments[:-1], self._noise_at)
 
     def undo(self) -> Image.Image | None:
         """Take back the last turn and return the picture before it.
@@ -170,9 +174,17 @@ class Session:
         said = words_after(self.parts, before.told.words, vector, words)
         return Moment(turn, vector, reading, Told(embedding, said))
 
-    @torch.inference_mode()
     def _drawn(self, moment: Moment, before: Sequence[Moment], noise_at: NoiseAt) -> Moment:
-        """Return a moment with its picture, drawn after those before it.
+        """Return a moment with its picture, drawn after those before it."""
+        output = self._output(moment, before, noise_at)
+        kept = output.state if self._no_memory is not None else None
+        return evolve(moment, memory=kept, picture=picture_of(output, self.resolution))
+
+    @torch.inference_mode()
+    def _output(
+        self, moment: Moment, before: Sequence[Moment], noise_at: NoiseAt
+    ) -> GeneratorOutput:
+        """Draw a moment after those before it.
 
         To a painter that reads no turns every moment is the one before the first turn.
         """
@@ -180,17 +192,19 @@ class Session:
         if before and self.parts.dialogue_encoder.width:
             place, memory = len(before) - 1, before[-1].memory
         noise = noise_at(torch.tensor([place]))
-        output = self.parts.draw(moment.told, noise, memory, largest=self.resolution)
-        image = output.images[self.resolution].float().clamp(-1, 1)
-        picture = Image.fromarray(to_pixels(image)[0].numpy())
-        kept = output.state if memory is not None else None
-        return evolve(moment, memory=kept, picture=picture)
+        return self.parts.draw(moment.told, noise, memory, largest=self.resolution)
 
     def _drawn_again(self, moments: Sequence[Moment], noise_at: NoiseAt) -> list[Moment]:
         again = [self._begin(noise_at)]
         for moment in moments[1:]:
             again = _followed_by(again, self._drawn(moment, again, noise_at))
         return again
+
+
+def picture_of(output: GeneratorOutput, resolution: int) -> Image.Image:
+    """Return the picture of a resolution, of the first conversation."""
+    image = output.images[resolution][:1].float().clamp(-1, 1)
+    return Image.fromarray(to_pixels(image)[0].numpy())
 
 
 def _followed_by(moments: Sequence[Moment], last: Moment) -> list[Moment]:

@@ -46,7 +46,7 @@ def strip(
     if truth is not None:
         cells.insert(0, _Cell(truth, [TRUTH], GREY))
     rows = [cells[start : start + IN_A_ROW] for start in range(0, len(cells), IN_A_ROW)]
-    return _below([_row(row, side, words_of) for row in rows])
+    return below([_row(row, side, words_of) for row in rows])
 
 
 @frozen
@@ -123,7 +123,8 @@ def _row(cells: Sequence[_Cell], side: int, writer: _Writer) -> Image.Image:
     return canvas
 
 
-def _below(rows: Sequence[Image.Image]) -> Image.Image:
+def below(rows: Sequence[Image.Image]) -> Image.Image:
+    """Return pictures one below the other on white."""
     whole = (max(row.width for row in rows), sum(row.height for row in rows))
     canvas, top = Image.new("RGB", whole, "white"), 0
     for row in rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from attrs import frozen
 from torch import Tensor
@@ -10,7 +10,11 @@ from torch import Tensor
 
 @frozen
 class ImageFeatures:
-    """What an image encoder sees: `pooled` [B, D] and, if it has them, `regions` [B, D, N]."""
+    """What an image encoder sees of B pictures.
+
+    `pooled` [B, D] is the whole picture, `regions` [B, V, N] its N places, or None for an encoder
+    that looks at none by itself.
+    """
 
     pooled: Tensor
     regions: Tensor | None = None
@@ -28,3 +32,16 @@ class ImageEncoder(Protocol):
     def forward(self, images: Tensor) -> ImageFeatures:
         """See `images` [B, 3, R, R] in [-1, 1]."""
         ...
+
+
+@runtime_checkable
+class GivesRegions(ImageEncoder, Protocol):
+    """An image encoder whose features have regions; known without loading any weights."""
+
+    region_width: int
+    """Width V of a region's vector; 0 where its settings ask for no regions."""
+
+
+def region_width(encoder: object) -> int:
+    """Return the width of the regions that an image encoder gives; 0 if it gives none."""
+    return encoder.region_width if isinstance(encoder, GivesRegions) else 0

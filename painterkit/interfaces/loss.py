@@ -14,6 +14,7 @@ from painterkit.interfaces.conditioner import Condition
 from painterkit.interfaces.discriminator import Discriminator, Logits
 from painterkit.interfaces.generator import WordSource
 from painterkit.interfaces.image_encoder import ImageFeatures
+from painterkit.interfaces.parts import Parts
 
 
 class Side(StrEnum):
@@ -124,5 +125,17 @@ class AsksOfDiscriminators(Protocol):
         """Say in whole sentences what the discriminators, by resolution, lack; nothing if they fit.
 
         A sentence begins with what is asked of them, as in 'needs discriminators that ...'.
+        """
+        ...
+
+
+@runtime_checkable
+class AsksOfParts(Protocol):
+    """A loss that wants more of the other parts than that they are there."""
+
+    def parts_misfits(self, parts: Parts) -> Sequence[str]:
+        """Say in sentences what the parts lack for it; nothing if they fit.
+
+        A sentence begins with what is asked of them, as in 'needs an image encoder that ...'.
         """
         ...

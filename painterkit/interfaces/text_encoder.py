@@ -63,6 +63,15 @@ class GivesWords(TextEncoder, Protocol):
 
 
 @runtime_checkable
+class NamesWords(GivesWords, Protocol):
+    """A text encoder that can say which words its vectors stand for."""
+
+    def words_of(self, text: str) -> Sequence[str]:
+        """Return what the word vectors of a text stand for, one a vector, in their order."""
+        ...
+
+
+@runtime_checkable
 class NeedsFiles(Protocol):
     """A text encoder that can be built without files that it needs before it encodes."""
 

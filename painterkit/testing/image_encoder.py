@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from painterkit.interfaces.context import BuildContext
+from painterkit.interfaces.image_encoder import ImageFeatures, region_width
 from painterkit.testing.every_role import check_module, check_rows
 from painterkit.testing.inputs import BATCH, pictures, set_mode, shaken
 from painterkit.testing.subject import Subject
@@ -31,13 +32,7 @@ def check_image_encoder(subject: Subject) -> None:
     images = pictures(BATCH, part.resolution)
     features = part(images)
     require_shape(subject.place, "its pooled vector", features.pooled, (BATCH, part.width))
-    if features.regions is not None:
-        shape = (BATCH, *features.regions.shape[1:])
-        require_shape(subject.place, "its regions", features.regions, shape)
-        require(
-            features.regions.dim() == 3,
-            f"{subject.place}: its regions must be [B, D, N], and are {list(shape)}",
-        )
+    check_regions(subject.place, part, features)
     check_module(subject, lambda part: _see(part, pictures(BATCH, part.resolution)))
     check_rows(subject.place, _see(part, images), lambda row: _see(part, images[row : row + 1]))
     check_fit(unfitted)
@@ -47,6 +42,26 @@ def check_image_encoder(subject: Subject) -> None:
     require(
         widest_gap(_see(part, images), _see(part, others))[1] > EFFECT,
         f"{subject.place}: what it sees does not depend on the picture",
+    )
+
+
+def check_regions(place: str, part: Any, features: ImageFeatures) -> None:
+    """Check that regions are there if and only if it says so, and that places differ."""
+    width, regions = region_width(part), features.regions
+    if regions is None:
+        require(not width, f"{place}: its region_width is {width}, and it gives no regions")
+        return
+    require(bool(width), f"{place}: it gives regions, but has no region_width to say so")
+    require(
+        regions.dim() == 3 and regions.shape[2] > 0,
+        f"{place}: its regions must be [B, V, N], and are {list(regions.shape)}",
+    )
+    shape = (BATCH, width, regions.shape[2])
+    require_shape(place, "the tensor of its regions", regions, shape)
+    apart = (regions - regions[:, :, :1]).abs().amax()
+    require(
+        regions.shape[2] == 1 or bool(apart > EFFECT),
+        f"{place}: all regions of a picture are the same",
     )
 
 

@@ -94,11 +94,9 @@ def _status(name: str, plugins: LoadedPlugins) -> PluginStatus:
 
 def _require_offered(name: str, offers: Collection[Key], wanted: Collection[Key]) -> None:
     known = [" ".join(key) for key in offers]
-    problems = [
-        Problem("", f"the plugin '{name}' offers no {' '.join(key)}", nearest(" ".join(key), known))
-        for key in wanted
-        if key not in offers
-    ]
+    lost = [" ".join(key) for key in wanted if key not in offers]
+    what = f"the plugin '{name}' offers no "
+    problems = [Problem("", what + one, nearest(one, known)) for one in lost]
     if problems:
         raise WrongInput(problems)
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import pytest
 
+from painterkit.errors import WrongInput
 from painterkit.testing.plugin import plugin_checks
 
 MARK = "painterkit_plugin"
@@ -34,7 +35,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     mark = metafunc.definition.get_closest_marker(MARK)
     if mark is None:
-        example = f"@pytest.mark.{MARK}('my-plugin')"
-        raise pytest.UsageError(f"{metafunc.function.__name__} lacks the mark {example}")
-    checks = plugin_checks(*mark.args, **mark.kwargs)
+        test, example = metafunc.function.__name__, f"@pytest.mark.{MARK}('my-plugin')"
+        raise pytest.Collector.CollectError(f"{test} asks for {ARGUMENT}: write {example} above it")
+    try:
+        checks = plugin_checks(*mark.args, **mark.kwargs)
+    except WrongInput as error:
+        raise pytest.Collector.CollectError(str(error)) from error
     metafunc.parametrize(ARGUMENT, list(checks.values()), ids=list(checks))

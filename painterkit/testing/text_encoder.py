@@ -12,7 +12,12 @@ from torch import Tensor
 from painterkit.data.conversation import Turn
 from painterkit.errors import PainterkitError
 from painterkit.interfaces.context import BuildContext
-from painterkit.interfaces.text_encoder import GivesWords, LearnsVocabulary, TextFeatures
+from painterkit.interfaces.text_encoder import (
+    GivesWords,
+    LearnsVocabulary,
+    NamesWords,
+    TextFeatures,
+)
 from painterkit.testing.every_role import check_module
 from painterkit.testing.inputs import set_mode
 from painterkit.testing.subject import Make, Subject
@@ -101,6 +106,7 @@ def check_features(place: str, part: Any, turns: Sequence[Turn]) -> None:
             f"torch.bool {list(words.shape[:2])}",
         )
     check_words(place, part, features)
+    check_names(place, part, turns, features)
     if part.width > 0:
         others = features.sentence[1:] - features.sentence[:1]
         require(
@@ -127,6 +133,18 @@ def check_words(place: str, part: Any, features: TextFeatures) -> None:
         f"{place}: its words are {list(words.shape[1:])}, but it says at most "
         f"{part.most_words} of width {part.word_width}",
     )
+
+
+def check_names(place: str, part: Any, turns: Sequence[Turn], features: TextFeatures) -> None:
+    """Check that it names one word for each vector of a text, if it names them at all."""
+    if not isinstance(part, NamesWords) or features.mask is None:
+        return
+    for turn, there in zip(turns, features.mask, strict=True):
+        named, count = list(part.words_of(turn.text)), int(there.sum())
+        require(
+            len(named) == count and all(isinstance(one, str) for one in named),
+            f"{place}: words_of({turn.text!r}) names {named}, but the text has {count} vectors",
+        )
 
 
 def check_alone(place: str, part: Any, turns: Sequence[Turn]) -> None:

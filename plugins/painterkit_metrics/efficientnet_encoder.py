@@ -39,6 +39,9 @@ class EfficientNetEncoder(nn.Module):
     The embedding of "networks pretrained on imagenet" that section 5.1 of the Neural Painter
     compares with. Nothing is trained. What was fitted is in the buffers; the network itself stays
     in its package, is loaded when a picture is first seen, and is in no checkpoint.
+
+    Its regions are the places of the network's last map, each projected as their mean is: the mean
+    of the regions is the pooled vector. That map is 1/32 as high as `side`.
     """
 
     mean: Tensor
@@ -47,7 +50,7 @@ class EfficientNetEncoder(nn.Module):
 
     def __init__(self, width: int, resolution: int, side: int) -> None:
         super().__init__()
-        self.width = width
+        self.width = self.region_width = width
         self.resolution = resolution
         self.side = side
         self.register_buffer("mean", torch.zeros(FEATURES))
@@ -61,7 +64,7 @@ class EfficientNetEncoder(nn.Module):
         Of fewer than D pictures there are no more than N components; the others stay 0. Raises
         WrongInput where the packages of the network lack.
         """
-        features = torch.cat([self._features(some) for some in images.split(CHUNK)])
+        features = torch.cat([self._maps(some).mean(dim=(2, 3)) for some in images.split(CHUNK)])
         deviation = features.std(dim=0)
         least = (LEAST * deviation.mean()).clamp(min=SMALLEST)
         self.mean.copy_(features.mean(dim=0))
@@ -69,35 +72,41 @@ class EfficientNetEncoder(nn.Module):
         self.components.copy_(whitening((features - self.mean) * self.scale, self.width))
 
     def forward(self, images: Tensor) -> ImageFeatures:
-        """Return the components [B, D] of `images` [B, 3, R, R], float32.
+        """Return the components of `images` [B, 3, R, R]: pooled [B, D] and regions [B, D, N].
 
         Raises WrongInput where the packages of the network lack.
         """
         with torch.autocast(images.device.type, enabled=False):
-            features = (self._features(images) - self.mean) * self.scale
-            return ImageFeatures(pooled=functional.linear(features, self.components.T))
+            maps = self._maps(images)
+            pooled = self._projected(maps.mean(dim=(2, 3)))
+            regions = self._projected(maps.flatten(2).transpose(1, 2)).transpose(1, 2)
+            return ImageFeatures(pooled, regions)
 
-    def _features(self, images: Tensor) -> Tensor:
-        """Return the pooled features [B, 1280]."""
+    def _projected(self, features: Tensor) -> Tensor:
+        """Return the components [..., D] of features [..., 1280]."""
+        return functional.linear((features - self.mean) * self.scale, self.components.T)
+
+    def _maps(self, images: Tensor) -> Tensor:
+        """Return the network's last maps [B, 1280, M, M]."""
         return self._network.to(images.device)((images.float() + 1) * 127.5)
 
     @cached_property
     def _network(self) -> nn.Module:
         """The network. A cached property is no submodule, so no state_dict has its weights."""
         network, _ = packaged_network(NAME)
-        return Resized(Pooled(network), self.side, MEAN, DEVIATION)
+        return Resized(LastMap(network), self.side, MEAN, DEVIATION)
 
 
-class Pooled(nn.Module):
-    """Average a network's last maps over their places."""
+class LastMap(nn.Module):
+    """Leave out what a network does with its last map."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
 
     def forward(self, images: Tensor) -> Tensor:
-        """Return [B, 1280] of `images` [B, 3, S, S] as the network is given them."""
-        return self.network.extract_features(images).mean(dim=(2, 3))  # pyright: ignore
+        """Return [B, 1280, M, M] of `images` [B, 3, S, S] as the network is given them."""
+        return self.network.extract_features(images)  # pyright: ignore
 
 
 def build(settings: EfficientNetEncoderSettings, context: BuildContext) -> EfficientNetEncoder:

@@ -49,9 +49,8 @@ def torchvision_inception(weights: Weights) -> Classifier:
     mean and deviation and then `transform_input`, which comes to the same. One of the two
     without the other does not, and is a known cause of wrong scores.
     """
-    tensors = {name: t for name, t in weights.tensors.items() if not name.startswith(AUXILIARY)}
-    weights = evolve(weights, tensors=tensors)
-    network = _layers("torchvision")
+    weights = without_auxiliary(weights)
+    network = layers("torchvision")
     _check("torchvision", network, weights)
     seeing = Resized(load_into(network, weights), side=299, mean=127.5, deviation=127.5)
     facts = {
@@ -66,7 +65,7 @@ def torchvision_inception(weights: Weights) -> Classifier:
 def tf_2015_inception(weights: Weights) -> Classifier:
     """Return torch-fidelity's port of TensorFlow's Inception of 2015-12-05, without the bias."""
     require_packages(f"{NAME}.network", "the network 'tf-2015'", "torch_fidelity")
-    _check("tf-2015", _layers("tf-2015"), weights)
+    _check("tf-2015", layers("tf-2015"), weights)
     facts = {
         "network": "Inception of TensorFlow, 2015-12-05, as ported by torch-fidelity",
         "weights_sha256": weights.sha256,
@@ -107,7 +106,13 @@ CLASSIFIERS: Mapping[str, Callable[[Weights], Classifier]] = {
 }
 
 
-def _layers(name: str) -> nn.Module:
+def without_auxiliary(weights: Weights) -> Weights:
+    """Return weights of torchvision's network without those of a head for its training alone."""
+    tensors = {name: t for name, t in weights.tensors.items() if not name.startswith(AUXILIARY)}
+    return evolve(weights, tensors=tensors)
+
+
+def layers(name: str) -> nn.Module:
     """Return torchvision's layers without weights. Those of the port have the same names."""
     with torch.device("meta"):
         return inception_v3(

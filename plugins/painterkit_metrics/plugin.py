@@ -8,13 +8,14 @@ from painterkit.roles import Role
 from painterkit_metrics.settings import (
     ClassifierScoreSettings,
     EfficientNetEncoderSettings,
+    InceptionEncoderSettings,
     InceptionScoreSettings,
 )
 
 
 @hookimpl
 def painterkit_components() -> list[Component]:
-    """Return the Inception score, the score of a packaged classifier, and what that sees."""
+    """Return the Inception score, the score of a packaged classifier, and what both see."""
     return [
         Component(
             Role.METRIC,
@@ -33,5 +34,11 @@ def painterkit_components() -> list[Component]:
             "efficientnet-lite0",
             EfficientNetEncoderSettings,
             "painterkit_metrics.efficientnet_encoder:build",
+        ),
+        Component(
+            Role.IMAGE_ENCODER,
+            "inception-v3",
+            InceptionEncoderSettings,
+            "painterkit_metrics.inception_encoder:build",
         ),
     ]

@@ -86,3 +86,27 @@ class EfficientNetEncoderSettings:
         at_least=32,
         unit="px",
     )
+
+
+@frozen
+class InceptionEncoderSettings:
+    """See a picture as ImageNet's Inception-v3 does, with weights that you have: AttnGAN's eyes.
+
+    Frozen. Its regions are the 17 x 17 places of Mixed_6e, 768 wide, its pooled vector the mean of
+    the last map, 2048 wide, of torchvision's network. `frozen-regions` projects them for `damsm`.
+    """
+
+    weights: str = setting(
+        help="Path of the file of weights, torchvision's state_dict in .pth format. Nothing is "
+        "downloaded."
+    )
+    resolution: int = setting(
+        256, help="Height of the pictures that are seen.", at_least=1, unit="px"
+    )
+    side: int = setting(
+        299,
+        help="Height that the network is given them at, bilinear; it was trained at 299. Work "
+        "grows with its square.",
+        at_least=75,
+        unit="px",
+    )

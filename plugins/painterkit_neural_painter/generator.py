@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
@@ -16,14 +15,12 @@ from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.generator import GeneratorOutput, Noise
 from painterkit.nn.blocks import conv3x3
 from painterkit.nn.conv_gru import ConvGRUCell, ConvLSTMCell
-from painterkit.nn.glu import GLU, GLUResidualBlock, JoinedGLUBlock, glu_up_block
+from painterkit.nn.first_stage import FirstStage, doublings
+from painterkit.nn.glu import GLUResidualBlock, JoinedGLUBlock, glu_up_block
 from painterkit.nn.init import orthogonal_init
 from painterkit.nn.recompute import run, run_each
 from painterkit.roles import Role
 from painterkit_neural_painter.settings import StackGANPPSettings
-
-SEED_SIZE = 4
-"""Height of the map that the coarsest stage starts from."""
 
 FEWEST_CHANNELS = 4
 
@@ -33,34 +30,9 @@ State = Mapping[int, Tensor]
 """What is remembered at each resolution: [B, state_channels, R, R]."""
 
 
-def doublings(low: int, high: int) -> int:
-    """Return how often `low` is doubled to make `high`."""
-    return int(math.log2(high // low))
-
-
 def narrowed(width: int, low: int, high: int) -> list[int]:
     """Return the widths of the maps from height `low` to `high`, half at each doubling."""
     return [max(width // 2**n, FEWEST_CHANNELS) for n in range(doublings(low, high) + 1)]
-
-
-class FirstStage(nn.Module):
-    """Make the coarsest map from condition and noise."""
-
-    def __init__(self, told: int, channels: int, resolution: int, save_memory: bool) -> None:
-        super().__init__()
-        self.save_memory = save_memory
-        ups = doublings(SEED_SIZE, resolution)
-        widths = [channels * 2 ** (ups - i) for i in range(ups + 1)]
-        self.seed_channels = widths[0]
-        gated = 2 * widths[0] * SEED_SIZE**2
-        self.seed = nn.Sequential(nn.Linear(told, gated, bias=False), nn.BatchNorm1d(gated), GLU())
-        self.up = nn.Sequential(*(glu_up_block(a, b) for a, b in pairwise(widths)))
-
-    def forward(self, z: Tensor, code: Tensor) -> Tensor:
-        """Return [B, C, R, R]."""
-        seed = self.seed(torch.cat([code, z], dim=1))
-        seed = seed.view(-1, self.seed_channels, SEED_SIZE, SEED_SIZE)
-        return run_each(self.up, seed, self.save_memory)
 
 
 class NextStage(nn.Module):

@@ -8,7 +8,7 @@ import torch
 
 from painterkit.errors import Problem
 from painterkit.interfaces.dataset import Dataset
-from painterkit.interfaces.loss import AsksOfDiscriminators, Loss, Side
+from painterkit.interfaces.loss import AsksOfDiscriminators, AsksOfParts, Loss, Side
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.training_step import Extra
 from painterkit_standard.mismatch import has_attributes, has_classes
@@ -79,7 +79,7 @@ def _judges(settings: AdversarialSettings, parts: Parts) -> Iterator[str]:
 def _asked(
     settings: AdversarialSettings, losses: Mapping[str, Loss], parts: Parts
 ) -> Iterator[str]:
-    """Say what each loss asks of the discriminators that judge here, and they lack."""
+    """Say what each loss asks of the discriminators that judge here, and of the parts."""
     judges = {
         resolution: parts.discriminator(resolution)
         for resolution in settings.resolutions
@@ -88,6 +88,8 @@ def _asked(
     for name, loss in losses.items():
         if isinstance(loss, AsksOfDiscriminators):
             yield from (f"the loss '{name}' {sentence}" for sentence in loss.misfits(judges))
+        if isinstance(loss, AsksOfParts):
+            yield from (f"the loss '{name}' {sentence}" for sentence in loss.parts_misfits(parts))
 
 
 def _told(told: str, parts: Parts) -> Iterator[str]:

@@ -166,8 +166,8 @@ class PixelComponentsSettings:
 class ConvolutionalSettings:
     """See a picture with a small convolutional network, which starts random.
 
-    A phase has to train it, with `joint-embedding` or `classify-image`. Each entry of what it sees
-    has mean 0 and variance 1.
+    A phase has to train it, with `joint-embedding`, `classify-image` or `damsm`. Each entry of what
+    it sees has mean 0 and variance 1.
     """
 
     width: int = setting(128, help="Width of what it sees.", at_least=1)
@@ -176,6 +176,13 @@ class ConvolutionalSettings:
     )
     channels: int = setting(
         32, help="Channels of the first layer; the deepest has at most 8 times as many.", at_least=4
+    )
+    regions: int | None = setting(
+        None,
+        help="Height of the map whose places it gives as regions besides, for `damsm`: 8 gives 64. "
+        "The maps are half as high as the picture, a quarter, and so on down to 4 px.",
+        at_least=1,
+        unit="px",
     )
 
 

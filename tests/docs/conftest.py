@@ -1,4 +1,4 @@
-"""A place to try the documentation in: the plugin of the README installed, recipes at hand."""
+"""A place to try the documentation in: the plugin of a page installed, recipes at hand."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from attrs import frozen
 from painterkit.cli.app import main
 
 from .pages import PAGES, blocks, page
+
+PLUGIN_PAGE = "docs/how-to/write_a_plugin.md"
+"""The page that shows a whole plugin, `mean`."""
 
 SMALL = [
     "--set=data.train=64",
@@ -88,15 +91,22 @@ def trained(at_work: Path, run: Run) -> Path:
 
 @pytest.fixture(scope="session")
 def plugin_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write the plugin of the README to a folder, with the metadata that pip would add."""
+    """Write the plugin of a page to a folder, with the metadata that pip would add."""
     folder = tmp_path_factory.mktemp("site")
-    for block in blocks(page("README.md")):
+    for block in blocks(page(PLUGIN_PAGE)):
         name = block.before.partition("`")[2].partition("`")[0]
         if name.endswith((".py", ".toml")):
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(block.text)
+    write_metadata(folder)
+    return folder
+
+
+def write_metadata(folder: Path) -> None:
+    """Write to a package's folder what an editable install would add to the environment."""
     project = tomllib.loads((folder / "pyproject.toml").read_text())["project"]
-    metadata = folder / f"painterkit_mean-{project['version']}.dist-info"
+    package = project["name"].replace("-", "_")
+    metadata = folder / f"{package}-{project['version']}.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text(
         f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
@@ -104,12 +114,11 @@ def plugin_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [(group, entries)] = project["entry-points"].items()
     lines = [f"[{group}]", *(f"{name} = {module}" for name, module in entries.items())]
     (metadata / "entry_points.txt").write_text("\n".join(lines) + "\n")
-    return folder
 
 
 @pytest.fixture
 def plugin(plugin_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Have the plugin of the README installed for one test."""
+    """Have the plugin of that page installed for one test."""
     monkeypatch.syspath_prepend(str(plugin_folder))
     invalidate_caches()
     return plugin_folder

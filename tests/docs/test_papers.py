@@ -21,6 +21,7 @@ CHATPAINTER = "docs/papers/chatpainter.md"
 NEURAL_PAINTER = "docs/papers/neural_painter.md"
 DFGAN = "docs/papers/dfgan.md"
 GAN_CLS = "docs/papers/gan_cls.md"
+ATTNGAN = "docs/papers/attngan.md"
 CODE = re.compile(r"((?:`[\w.]+`(?:, | in ))+)\[[^\]]+\]\((\.\./\.\./[\w/]+\.py)\)")
 
 TOLD = {
@@ -45,7 +46,8 @@ def names_in(node: ast.AST, prefix: str = "") -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("paper", "least"), [(CHATPAINTER, 26), (NEURAL_PAINTER, 26), (DFGAN, 12), (GAN_CLS, 12)]
+    ("paper", "least"),
+    [(CHATPAINTER, 26), (NEURAL_PAINTER, 26), (DFGAN, 12), (GAN_CLS, 12), (ATTNGAN, 12)],
 )
 def test_the_code_it_names_is_there(paper: str, least: int) -> None:
     named = CODE.findall(page(paper))

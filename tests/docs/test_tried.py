@@ -76,7 +76,10 @@ def test_the_readme(at_work: Path, trained: Path, run: Run) -> None:
     assert Image.open(at_work / "face.png").tobytes() == by_command
 
 
-@pytest.mark.parametrize("name", ["docs/how-to/swap_a_part.md", "docs/explanation/recipes.md"])
+@pytest.mark.parametrize(
+    "name",
+    ["docs/how-to/swap_a_part.md", "docs/how-to/choose_losses.md", "docs/explanation/recipes.md"],
+)
 def test_a_page_about_recipes(name: str, run: Run) -> None:
     follow(name, run)
 

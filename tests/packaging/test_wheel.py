@@ -1,10 +1,7 @@
 """The wheel that is published: what is in it, and that it works where there is no checkout.
 
-It is built from the source distribution, so that one is whole, too. It is installed in a fresh
-environment: an editable install finds files in the checkout that a wheel might lack. Only the
-dependencies are shared with the environment that runs the tests, by a .pth file behind the
-fresh environment's own packages: a copy of torch takes gigabytes and minutes, and says nothing
-about painterkit. `test_the_wheel_is_what_is_used` makes sure that painterkit itself is not shared.
+`test_the_wheel_is_what_is_used` makes sure that painterkit itself is not shared with the
+environment that runs the tests.
 """
 
 from __future__ import annotations
@@ -12,84 +9,15 @@ from __future__ import annotations
 import email
 import json
 import os
-import subprocess
-import sys
-import sysconfig
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from attrs import frozen
 
-from ..conftest import Workshop, training
+from ..conftest import training
+from .conftest import ROOT, Installed
 
-ROOT = Path(__file__).parents[2]
 PACKAGES = ["painterkit", *sorted(path.parent.name for path in ROOT.glob("plugins/*/__init__.py"))]
-
-Use = Callable[..., str]
-
-
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the source distribution, and the wheel from it."""
-    folder = tmp_path_factory.mktemp("dist")
-    done = subprocess.run(
-        [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)],
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert len(list(folder.glob("*.tar.gz"))) == 1
-    [built] = folder.glob("*.whl")
-    return built
-
-
-@frozen
-class Installed:
-    """A fresh environment that holds the wheel."""
-
-    folder: Path
-    scripts: Path
-    environment: dict[str, str]
-    cwd: Path
-
-    def run(self, *command: str) -> str:
-        """Run a command of the environment, far from the checkout, and return its stdout."""
-        name, *arguments = command
-        done = subprocess.run(
-            [str(self.scripts / name), *arguments],
-            cwd=self.cwd,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-
-@pytest.fixture(scope="session")
-def installed(
-    wheel: Path, workshop: Workshop, tmp_path_factory: pytest.TempPathFactory
-) -> Installed:
-    folder = tmp_path_factory.mktemp("environment")
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
-    places = {"base": str(folder), "platbase": str(folder)}
-    purelib = Path(sysconfig.get_path("purelib", "venv", places))
-    scripts = Path(sysconfig.get_path("scripts", "venv", places))
-    shared = Path(sysconfig.get_path("purelib"))
-    (purelib / "dependencies.pth").write_text(f"{shared}\n")
-    pip = [sys.executable, "-m", "pip", "--python", str(scripts / "python"), "install"]
-    subprocess.run(
-        [*pip, "--quiet", "--no-deps", "--no-index", "--no-warn-script-location", str(wheel)],
-        check=True,
-        timeout=120,
-    )
-    outside = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
-    environment = {k: v for k, v in workshop.environment.items() if k not in outside}
-    return Installed(folder, scripts, environment, tmp_path_factory.mktemp("elsewhere"))
 
 
 def files_of(wheel: Path) -> set[str]:

@@ -9,18 +9,12 @@ import torch
 from torch import Tensor, nn
 
 from painterkit.data import Turn
+from painterkit.data.vocabulary import empty_slots, most_frequent, read_slots, write_slots
 from painterkit.interfaces.text_encoder import TextFeatures
 from painterkit.nn.digest import weights_digest
 from painterkit_chatpainter.skip_thought.network import MODELS, SentenceReader, join
 from painterkit_chatpainter.skip_thought.sentences import Sentences, made_ready, padded
-from painterkit_chatpainter.skip_thought.vocabulary import (
-    END,
-    UNKNOWN,
-    empty_slots,
-    most_frequent,
-    read_slots,
-    write_slots,
-)
+from painterkit_chatpainter.skip_thought.vocabulary import END, FIRST_LEARNT, UNKNOWN
 from painterkit_chatpainter.skip_thought.words import words_of
 from painterkit_chatpainter.skip_thought_settings import SkipThoughtSettings
 
@@ -64,7 +58,7 @@ class SkipThought(nn.Module):
             else {}
         )
         self.width = settings.width * len(self.models)
-        self.register_buffer("vocabulary", empty_slots(settings.vocabulary))
+        self.register_buffer("vocabulary", empty_slots(settings.vocabulary - FIRST_LEARNT))
         self.vocabulary: Tensor
         self._numbers: tuple[bytes, Mapping[str, int]] = (b"", {})
 
@@ -123,5 +117,5 @@ class SkipThought(nn.Module):
         # microseconds, and read again where they have changed.
         slots = self.vocabulary.cpu().numpy().tobytes()
         if self._numbers[0] != slots:
-            self._numbers = (slots, read_slots(slots))
+            self._numbers = (slots, read_slots(slots, FIRST_LEARNT))
         return self._numbers[1]

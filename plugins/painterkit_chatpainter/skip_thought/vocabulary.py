@@ -1,51 +1,10 @@
-"""A learnt vocabulary that is kept in a tensor, so that it is saved with the weights."""
+"""The numbers of skip-thought's words."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-
-import torch
-from torch import Tensor
-
 END = 0
 UNKNOWN = 1
-"""The numbers of the two words that every vocabulary has; the learnt ones come after."""
+"""The numbers of the two words that every vocabulary has."""
 
-SLOT = 32
-"""Room for a word in bytes of UTF-8. Longer words are not learnt."""
-
-
-def empty_slots(vocabulary: int, device: torch.device | str | None = None) -> Tensor:
-    """Return room for a vocabulary that has learnt nothing: uint8 [vocabulary - 2, SLOT]."""
-    return torch.zeros(vocabulary - UNKNOWN - 1, SLOT, dtype=torch.uint8, device=device)
-
-
-def most_frequent(words: Iterable[str], count: int) -> list[str]:
-    """Return the most frequent words that fit in a slot; among equals, the first by alphabet."""
-    counts = Counter(words)
-    fitting = [word for word in counts if "\0" not in word and len(_bytes(word)) <= SLOT]
-    return sorted(fitting, key=lambda word: (-counts[word], word))[:count]
-
-
-def write_slots(slots: Tensor, words: Iterable[str]) -> None:
-    """Write words into the slots, one each and zeros behind it, in place."""
-    rows = bytearray()
-    for word in words:
-        rows += _bytes(word).ljust(SLOT, b"\0")
-    written = torch.frombuffer(rows.ljust(slots.numel(), b"\0"), dtype=torch.uint8)
-    slots.copy_(written.view_as(slots))
-
-
-def read_slots(slots: bytes) -> Mapping[str, int]:
-    """Return the number of each word that is written in the slots' bytes."""
-    words = [slots[start : start + SLOT].rstrip(b"\0") for start in range(0, len(slots), SLOT)]
-    return {
-        word.decode("utf-8", "surrogatepass"): number
-        for number, word in enumerate(words, UNKNOWN + 1)
-        if word
-    }
-
-
-def _bytes(word: str) -> bytes:
-    return word.encode("utf-8", "surrogatepass")
+FIRST_LEARNT = 2
+"""The number of the first learnt word; the others come after."""

@@ -10,16 +10,11 @@ from safetensors.torch import load, save
 
 from painterkit.data import Turn
 from painterkit.data.texts import encode
+from painterkit.data.vocabulary import read_slots
 from painterkit.errors import WrongInput
 from painterkit.roles import Role
 from painterkit_chatpainter.skip_thought.trainable import SkipThought
-from painterkit_chatpainter.skip_thought.vocabulary import (
-    SLOT,
-    empty_slots,
-    most_frequent,
-    read_slots,
-    write_slots,
-)
+from painterkit_chatpainter.skip_thought.vocabulary import FIRST_LEARNT
 from painterkit_chatpainter.skip_thought_settings import SkipThoughtSettings
 
 Build = Callable[..., Any]
@@ -40,7 +35,7 @@ def test_the_most_frequent_words_are_learnt(build: Build) -> None:
     assert before["words"].tolist() == [[1] * 8], "before it is fitted, every word is unknown"
     encoder.fit_texts(TEXTS)
     # is 4, it 4, "." 2, "?" 2, and of the five words that come twice the first by alphabet
-    assert list(read_slots(encoder.vocabulary.numpy().tobytes())) == [
+    assert list(read_slots(encoder.vocabulary.numpy().tobytes(), FIRST_LEARNT)) == [
         "is",
         "it",
         ".",
@@ -137,22 +132,6 @@ def test_an_odd_width_cannot_be_read_from_both_ends(build: Build) -> None:
     assert built(build, mode="uni", width=5).width == 5
     with pytest.raises(WrongInput, match=r"skip-thought\.width +must be even where mode is bi"):
         built(build, mode="bi", width=5)
-
-
-def test_words_survive_their_slots() -> None:
-    words = ["naïve", "x" * SLOT, "日本", "\ud800", "a"]
-    slots = empty_slots(9)
-    write_slots(slots, words)
-    assert slots.shape == (7, SLOT)
-    assert read_slots(slots.numpy().tobytes()) == {word: n for n, word in enumerate(words, 2)}
-    write_slots(slots, ["b"])
-    assert read_slots(slots.numpy().tobytes()) == {"b": 2}
-
-
-def test_words_that_fit_no_slot_are_not_learnt() -> None:
-    words = ["x" * (SLOT + 1)] * 9 + ["日" * 11] * 8 + ["a\0b"] * 7 + ["b", "a"]
-    assert most_frequent(words, 5) == ["a", "b"]
-    assert most_frequent(words, 1) == ["a"]
 
 
 def test_normalised_entries_vary_alike_however_little_the_states_do(build: Build) -> None:

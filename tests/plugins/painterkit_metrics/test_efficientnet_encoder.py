@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from painterkit.errors import WrongInput
+from painterkit.interfaces.image_encoder import region_width
 from painterkit.roles import Role
 from painterkit_metrics import extra
 from painterkit_metrics.efficientnet_encoder import EfficientNetEncoder
@@ -65,6 +66,17 @@ def test_it_is_the_networks_features_standardised_and_reduced(
     expected = torch.linalg.svd(standard, full_matrices=False)[0][:, :4] * (COUNT - 1) ** 0.5
     alike = (encoder(images).pooled[:, :4].double() * expected).mean(dim=0).abs()
     torch.testing.assert_close(alike, torch.ones_like(alike), rtol=0, atol=0.05)
+
+
+def test_the_mean_of_its_regions_is_its_pooled_vector(packages: None, images: Tensor) -> None:
+    encoder = EfficientNetEncoder(width=8, resolution=16, side=64)
+    encoder.fit(images)
+    seen = encoder(images)
+    assert region_width(encoder) == 8
+    assert seen.regions is not None
+    assert seen.regions.shape == (COUNT, 8, 4), "the last map is 1/32 as high"
+    torch.testing.assert_close(seen.regions.mean(dim=2), seen.pooled, rtol=1e-3, atol=1e-4)
+    assert seen.regions.std(dim=2).mean() > 0.1
 
 
 def test_nothing_is_to_be_trained_and_the_network_is_in_no_checkpoint(

@@ -1,0 +1,1 @@
+"""AttnGAN (Xu et al., 2018): pictures drawn by looking at the words."""
