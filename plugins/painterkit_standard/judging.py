@@ -114,7 +114,9 @@ class Judging:
     def _real_pictures(self, batch: Batch, drawn: DrawnMoments, resolution: int) -> Tensor:
         if self.settings.supervision == "matching":
             return batch.matching[resolution][drawn.rows, drawn.moments + 1]
-        return batch.images[resolution][drawn.rows]
+        images = batch.images[resolution]
+        # Drawn once each, the rows are in their order: no copy is made.
+        return images if len(drawn.rows) == batch.size else images[drawn.rows]
 
     def _real_features(
         self, parts: Parts, batch: Batch, drawn: DrawnMoments, resolution: int
