@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import cast
 
 from attrs.exceptions import FrozenInstanceError
@@ -35,6 +36,11 @@ def component_fault(component: object) -> str | None:
     settings_class = cast("type", settings)
     if not _is_frozen(settings_class):
         return f"the settings of {place} must be frozen: write @attrs.frozen above the class"
+    samples = cast("object", component.samples)
+    if not isinstance(samples, (list, tuple)) or not all(
+        isinstance(one, Mapping) for one in cast("list[object]", samples)
+    ):
+        return f"the samples of {place} must be a list of tables of settings, got {samples!r}"
     try:
         fault = unsupported_field(settings_class)
     except Exception as error:  # an annotation that names what the module lacks, above all

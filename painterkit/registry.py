@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from painterkit.build_import import import_build_function
 from painterkit.errors import Problem, WrongInput, nearest
@@ -22,13 +22,16 @@ class Component:
 
     `settings` is a frozen attrs class; its docstring is the component's description. `build` is
     `package.module:function`, imported only when the component is built:
-    `function(settings, context) -> part`.
+    `function(settings, context) -> part`. `samples` are tables of settings, as a recipe would
+    write them, that make it small enough to be checked in a second, each another kind of it: what
+    a check adds to the defaults. The settings of a slot are replaced as a whole.
     """
 
     role: Role
     name: str
     settings: type
     build: str
+    samples: Sequence[Mapping[str, Any]] = field(default=(), hash=False)
 
 
 @frozen

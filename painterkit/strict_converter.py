@@ -33,6 +33,10 @@ KeyPath = tuple[str | int, ...]
 MISSING: Any = object()
 
 
+NOT_GIVEN = "missing"
+"""What is wrong with a setting that has no default and is not given."""
+
+
 class Complaint(Exception):
     """One thing wrong with the value at hand, or at `path` below it."""
 
@@ -214,7 +218,7 @@ def _table_hook(converter: Converter, settings_class: type) -> Hook:
 def _field_hook(converter: Converter, kind: Any, info: SettingInfo) -> Hook:
     def structure_field(value: Any, _: Any) -> Any:
         if value is MISSING:
-            raise Complaint("missing", f"it has no default: {info.help}".removesuffix(": "))
+            raise Complaint(NOT_GIVEN, f"it has no default: {info.help}".removesuffix(": "))
         made = converter.structure(value, kind)
         complaint = info.complaint(made)
         if complaint:

@@ -90,6 +90,18 @@ SYSTEMS = (
     System("naive", "naive, equal updates", NAIVE, 5),
     System("naive-seconds", "naive, equal seconds", NAIVE, 5, for_equal_seconds=True),
     System("no-memory", "without Conv-GRU", {"parts.generator.memory": "none"}, 5),
+    System(
+        "bare-memory",
+        "Conv-GRU without the residual",
+        {**CUT, "parts.generator.memory_residual": "false"},
+        5,
+    ),
+    System(
+        "bare-memory-through-time",
+        "Conv-GRU without the residual, gradient through all turns",
+        {"parts.generator.memory_residual": "false"},
+        3,
+    ),
     System("through-time", "uniform time, gradient through all turns", {}, 3),
     System("naive-cut", "naive, gradient cut at each turn", {**NAIVE, **CUT}, 3),
     System(
@@ -129,6 +141,9 @@ COMPARISONS = (
     Comparison("1, why: the cut alone, uniform", "uniform", "through-time"),
     Comparison("1, why: the cut alone, naive", "naive-cut", "naive"),
     Comparison("2", "uniform", "no-memory"),
+    Comparison("2, the gradient through all turns", "through-time", "no-memory"),
+    Comparison("2, as printed", "bare-memory", "no-memory"),
+    Comparison("2, as printed, through all turns", "bare-memory-through-time", "no-memory"),
     Comparison("3, pretraining", "uniform", "from-scratch"),
     Comparison("3, embedding", "uniform", "joint-embedding"),
     Comparison("3, embedding", "uniform", "imagenet"),

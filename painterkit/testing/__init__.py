@@ -9,11 +9,13 @@ A plugin's author runs it in a test of the plugin:
     def test_my_generator():
         registry = load_plugins().registry
         offer = registry.find(Role.GENERATOR, "my-generator")
-        check_component(offer, registry, {"resolutions": [8, 16], "channels": 8})
+        check_component(offer, registry, {"memory": "gru"})
 
-The table makes the component small: tests take seconds. `check_plugin("my-plugin")` checks all
-that a plugin brings; `painterkit.testing.pytest_plugin` makes a test of each of these checks, and
-`painterkit check --plugin my-plugin` does the same on the command line. A check that fails raises
+Each component is checked with the `samples` that it is offered with, which make it small: tests
+take seconds. The table is what to change in the first of them. `check_plugin("my-plugin")` checks
+all that a plugin brings; `painterkit.testing.pytest_plugin` makes a test of each of these checks,
+and `painterkit check --plugin my-plugin` does the same on the command line. A check that fails
+raises
 AssertionError with a sentence such as `generator 'mine': the picture at 64 px leaves [-1, 1]: it
 reaches 1.7 in train mode`. There is one function a role; each is given a `Subject`, which can
 also be made by hand for a module that no plugin offers:

@@ -59,8 +59,9 @@ def check_component(
 ) -> None:
     """Check a registered component against everything that its role promises.
 
-    `settings` is a table as a recipe would write it, for what has no default or is large by
-    default: `{"resolutions": [8, 16], "channels": 8}`. `resolution` is the height in pixels of
+    It is checked with each of its samples, or its defaults if it has none. `settings`, a table as
+    a recipe would write it, is put over the first sample, which is then checked alone:
+    `{"memory": "gru"}`. `resolution` is the height in pixels of
     what a discriminator judges. `dataset` is for a component that cannot do with the kit's own
     `SampleDataset`, such as a metric of one data set; `make_parts` for a training-step that trains
     parts of one kind alone. What is built keeps its prepared data in a
@@ -68,15 +69,18 @@ def check_component(
 
     Raises AssertionError with a sentence about the first thing that is broken.
     """
-    check_settings(offer, registry, sample_settings(offer, registry, settings))
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as cache:
-        context = sample_context(registry, Path(cache), resolution, dataset)
-        subject = subject_of(offer, registry, context, settings)
-        with _lacks_told(subject, offer.component.role):
-            if offer.component.role is Role.TRAINING_STEP:
-                check_training_step(subject, make_parts)
-            else:
-                CHECKS[offer.component.role](subject)
+    samples = list(offer.component.samples) or [{}]
+    tables = samples if settings is None else [{**samples[0], **settings}]
+    for table in tables:
+        check_settings(offer, registry, sample_settings(offer, registry, table))
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as cache:
+            context = sample_context(registry, Path(cache), resolution, dataset)
+            subject = subject_of(offer, registry, context, table)
+            with _lacks_told(subject, offer.component.role):
+                if offer.component.role is Role.TRAINING_STEP:
+                    check_training_step(subject, make_parts)
+                else:
+                    CHECKS[offer.component.role](subject)
 
 
 @contextmanager

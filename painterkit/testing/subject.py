@@ -17,6 +17,7 @@ from painterkit.interfaces.dataset import Dataset
 from painterkit.registry import Offer, Registry
 from painterkit.roles import Role
 from painterkit.setting_types import SettingField, setting_fields
+from painterkit.strict_converter import NOT_GIVEN
 from painterkit.structure import WrongData, structure, unstructure
 from painterkit.testing.sample_data import SampleDataset
 from painterkit.testing.verdict import Unchecked, require
@@ -94,13 +95,14 @@ def sample_settings(
 
     `table` is written as a recipe would write it: `{"resolutions": [8, 16], "channels": 8}`.
     Raises AssertionError naming every setting that is wrong or that has no default: Unchecked
-    where no table was given.
+    where nothing is wrong but that a setting is missing.
     """
     try:
         return structure(dict(table or {}), offer.component.settings, registry)
     except WrongData as error:
         problems = "; ".join(str(problem) for problem in error.problems)
-        kind = AssertionError if table else Unchecked
+        missing = all(problem.what == NOT_GIVEN for problem in error.problems)
+        kind = Unchecked if missing else AssertionError
         raise kind(
             f"{place_of(offer)}: cannot be checked with these settings: {problems}; "
             "give the kit a table of settings that a recipe could hold"

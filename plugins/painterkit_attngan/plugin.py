@@ -19,18 +19,43 @@ def painterkit_components() -> Iterable[Component]:
             "attngan",
             settings.AttnGANSettings,
             "painterkit_attngan.generator:build",
+            samples=[
+                {
+                    "resolutions": [8, 16, 32],
+                    "channels": 8,
+                    "noise": 6,
+                    "residual_blocks": 1,
+                    "conditioner": {
+                        "use": "conditioning-augmentation",
+                        "width": 6,
+                        "activation": "glu",
+                    },
+                }
+            ],
         ),
         Component(
             Role.TEXT_ENCODER,
             "word-lstm",
             settings_damsm.WordLSTMSettings,
             "painterkit_attngan.text_encoder:build",
+            samples=[{"width": 8, "embedding": 6, "vocabulary": 40}],
         ),
         Component(
             Role.IMAGE_ENCODER,
             "frozen-regions",
             settings_damsm.FrozenRegionsSettings,
             "painterkit_attngan.regions:build",
+            samples=[
+                {
+                    "inner": {
+                        "use": "efficientnet-lite0",
+                        "width": 8,
+                        "resolution": 16,
+                        "side": 64,
+                    },
+                    "width": 6,
+                }
+            ],
         ),
         Component(
             Role.TRAINING_STEP,

@@ -18,7 +18,13 @@ from painterkit_avatars.settings import (
 def painterkit_components() -> list[Component]:
     """Return the data set and its metrics."""
     return [
-        Component(Role.DATASET, "avatars", AvatarsSettings, "painterkit_avatars.dataset:build"),
+        Component(
+            Role.DATASET,
+            "avatars",
+            AvatarsSettings,
+            "painterkit_avatars.dataset:build",
+            samples=[{"resolution": 32, "train": 24, "validation": 12}],
+        ),
         Component(
             Role.METRIC,
             "attribute-accuracy",
@@ -31,11 +37,18 @@ def painterkit_components() -> list[Component]:
             TurnAccuracySettings,
             "painterkit_avatars.turn_accuracy:build",
         ),
-        Component(Role.METRIC, "variety", VarietySettings, "painterkit_avatars.variety:build"),
+        Component(
+            Role.METRIC,
+            "variety",
+            VarietySettings,
+            "painterkit_avatars.variety:build",
+            samples=[{"noises": 2}],
+        ),
         Component(
             Role.METRIC,
             "calibration",
             CalibrationSettings,
             "painterkit_avatars.calibration:build",
+            samples=[{"noises": 3}],
         ),
     ]

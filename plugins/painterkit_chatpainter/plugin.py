@@ -19,18 +19,32 @@ def painterkit_components() -> Iterable[Component]:
             "stackgan",
             settings.StackGANSettings,
             "painterkit_chatpainter.generator:build",
+            samples=[
+                {
+                    "resolutions": [8, 16],
+                    "channels": 8,
+                    "noise": 6,
+                    "residual_blocks": 1,
+                    "conditioner": {"use": "conditioning-augmentation", "width": 6},
+                }
+            ],
         ),
         Component(
             Role.DISCRIMINATOR,
             "stackgan",
             settings.StackGANDiscriminatorSettings,
             "painterkit_chatpainter.discriminator:build",
+            samples=[
+                {"channels": 8, "unconditional": True},
+                {"channels": 8, "norm": "spectral", "head": "projection"},
+            ],
         ),
         Component(
             Role.DIALOGUE_ENCODER,
             "bilstm",
             settings.BiLSTMSettings,
             "painterkit_chatpainter.bilstm:build",
+            samples=[{"hidden": 8}],
         ),
         Component(
             Role.DIALOGUE_ENCODER,
@@ -43,6 +57,7 @@ def painterkit_components() -> Iterable[Component]:
             "skip-thought",
             skip_thought_settings.SkipThoughtSettings,
             "painterkit_chatpainter.skip_thought.encoder:build",
+            samples=[{"width": 8, "word_width": 6, "vocabulary": 40}],
         ),
         Component(
             Role.TRAINING_STEP,
@@ -55,6 +70,7 @@ def painterkit_components() -> Iterable[Component]:
             "char-cnn-rnn",
             char_cnn_rnn_settings.CharCNNRNNSettings,
             "painterkit_chatpainter.char_cnn_rnn.encoder:build",
+            samples=[{"channels": [8, 8, 8], "width": 12}],
         ),
         Component(
             Role.TEXT_ENCODER,

@@ -19,11 +19,13 @@ def painterkit_components() -> Iterable[Component]:
             "df-gan",
             settings.DFGANSettings,
             "painterkit_dfgan.generator:build",
+            samples=[{"resolutions": [16], "channels": 4, "noise": 6}],
         ),
         Component(
             Role.DISCRIMINATOR,
             "df-gan",
             settings.DFGANDiscriminatorSettings,
             "painterkit_dfgan.discriminator:build",
+            samples=[{"channels": 4}],
         ),
     ]

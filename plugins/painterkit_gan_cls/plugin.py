@@ -19,17 +19,27 @@ def painterkit_components() -> Iterable[Component]:
             "gan-cls",
             settings.GANCLSSettings,
             "painterkit_gan_cls.generator:build",
+            samples=[
+                {
+                    "resolutions": [16],
+                    "channels": 4,
+                    "noise": 6,
+                    "conditioner": {"use": "projection", "width": 6},
+                }
+            ],
         ),
         Component(
             Role.DISCRIMINATOR,
             "gan-cls",
             settings.GANCLSDiscriminatorSettings,
             "painterkit_gan_cls.discriminator:build",
+            samples=[{"channels": 8, "condition": 7}],
         ),
         Component(
             Role.CONDITIONER,
             "projection",
             settings.ProjectionSettings,
             "painterkit_gan_cls.projection:build",
+            samples=[{"width": 6}],
         ),
     ]

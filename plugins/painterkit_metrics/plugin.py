@@ -22,23 +22,27 @@ def painterkit_components() -> list[Component]:
             "inception-score",
             InceptionScoreSettings,
             "painterkit_metrics.inception:build",
+            samples=[{"conversations": 8}],
         ),
         Component(
             Role.METRIC,
             "classifier-score",
             ClassifierScoreSettings,
             "painterkit_metrics.efficientnet_lite:build",
+            samples=[{"conversations": 8}],
         ),
         Component(
             Role.IMAGE_ENCODER,
             "efficientnet-lite0",
             EfficientNetEncoderSettings,
             "painterkit_metrics.efficientnet_encoder:build",
+            samples=[{"width": 8, "resolution": 16, "side": 64}],
         ),
         Component(
             Role.IMAGE_ENCODER,
             "inception-v3",
             InceptionEncoderSettings,
             "painterkit_metrics.inception_encoder:build",
+            samples=[{"resolution": 16, "side": 75}],
         ),
     ]

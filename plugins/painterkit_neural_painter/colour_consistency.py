@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.loss import Side, StepView
+from painterkit.interfaces.parts import Parts
 from painterkit_neural_painter.settings import ColourConsistencySettings
 
 
@@ -42,6 +43,16 @@ class ColourConsistency:
                 covariance, coarse_covariance
             )
         return self.settings.weight * total
+
+    def parts_misfits(self, parts: Parts) -> list[str]:
+        """Say that there is nothing to compare where the generator draws at one height alone."""
+        drawn = parts.generator.resolutions
+        if len(drawn) > 1:
+            return []
+        return [
+            f"needs a generator that draws at several heights, and this one draws at {drawn[0]} px "
+            "alone; leave the loss out"
+        ]
 
 
 def build(settings: ColourConsistencySettings, context: BuildContext) -> ColourConsistency:

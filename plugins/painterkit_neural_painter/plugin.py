@@ -19,6 +19,19 @@ def painterkit_components() -> Iterable[Component]:
             "stackgan-pp",
             settings.StackGANPPSettings,
             "painterkit_neural_painter.generator:build",
+            samples=[
+                {
+                    "resolutions": [8, 16, 32],
+                    "channels": 16,
+                    "noise": 6,
+                    "residual_blocks": 1,
+                    "conditioner": {
+                        "use": "conditioning-augmentation",
+                        "width": 6,
+                        "activation": "glu",
+                    },
+                }
+            ],
         ),
         Component(
             Role.LOSS,
@@ -31,5 +44,6 @@ def painterkit_components() -> Iterable[Component]:
             "reader",
             settings.ReaderSettings,
             "painterkit_neural_painter.reader:build",
+            samples=[{"embedding": 6, "layer": 7, "hidden": 9, "width": 5}],
         ),
     ]

@@ -54,6 +54,7 @@ def painterkit_components() -> Iterable[Component]:
             "conditioning-augmentation",
             settings.ConditioningAugmentationSettings,
             "painterkit_standard.conditioning_augmentation:build",
+            samples=[{"width": 6}],
         ),
         Component(
             Role.CONDITIONER,
@@ -90,6 +91,7 @@ def painterkit_components() -> Iterable[Component]:
             "matching-aware",
             training_settings.MatchingAwareSettings,
             "painterkit_standard.matching_aware:build",
+            samples=[{}, {"kind": "hinge"}, {"kind": "lsgan"}, {"kind": "wgan"}],
         ),
         Component(Role.LOSS, "kl", training_settings.KLSettings, "painterkit_standard.kl:build"),
         Component(Role.LOSS, "r1", training_settings.R1Settings, f"{PENALTIES}:build_r1"),
@@ -119,12 +121,16 @@ def painterkit_components() -> Iterable[Component]:
             "labelled",
             settings.LabelledSettings,
             "painterkit_standard.labelled:build",
+            samples=[{"inner": {"use": "stackgan", "channels": 4}}],
         ),
         Component(
             Role.TRAINING_STEP,
             "adversarial",
             training_settings.AdversarialSettings,
             "painterkit_standard.adversarial:build",
+            samples=[
+                {"resolutions": [8, 16], "losses": {"matching": "matching-aware", "kl": "kl"}}
+            ],
         ),
         Component(
             Role.TRAINING_STEP,
@@ -143,11 +149,13 @@ def painterkit_components() -> Iterable[Component]:
             "pixel-components",
             settings.PixelComponentsSettings,
             "painterkit_standard.pixel_components:build",
+            samples=[{"width": 8, "resolution": 16}],
         ),
         Component(
             Role.IMAGE_ENCODER,
             "convolutional",
             settings.ConvolutionalSettings,
             "painterkit_standard.convolutional_encoder:build",
+            samples=[{"width": 8, "resolution": 16, "channels": 8}],
         ),
     ]

@@ -24,6 +24,7 @@ def painterkit_components() -> Iterable[Component]:
             "sketchy",
             settings.StrokesSettings,
             "painterkit_sketchy.generator:build",
+            samples=[{"resolutions": [8, 16], "strokes": 4, "width": 8}],
         ),
         Component(
             Role.LOSS,

@@ -15,13 +15,8 @@ from painterkit_sketchy.smoothness import roughness
 
 PLUGIN = "sketchy"
 
-SMALL = {
-    (Role.GENERATOR, PLUGIN): {"resolutions": [8, 16], "strokes": 4, "width": 8},
-}
-"""Settings that make a component small, so that a test takes a second."""
 
-
-@pytest.mark.painterkit_plugin(PLUGIN, SMALL)
+@pytest.mark.painterkit_plugin(PLUGIN)
 def test_the_plugin_keeps_its_promises(plugin_check: Callable[[], None]) -> None:
     plugin_check()
 
@@ -29,7 +24,7 @@ def test_the_plugin_keeps_its_promises(plugin_check: Callable[[], None]) -> None
 def test_the_generator_with_a_memory_conforms() -> None:
     registry = load_plugins().registry
     offer = registry.find(Role.GENERATOR, PLUGIN)
-    check_component(offer, registry, {**SMALL[Role.GENERATOR, PLUGIN], "remembers": True})
+    check_component(offer, registry, {"remembers": True})
 
 
 def test_a_stroke_covers_what_it_lies_on() -> None:
