@@ -91,12 +91,12 @@ def evaluate(
         painter, checkpoint = painter_of_run(opened, plugins)
         held_out = painter.assembly.dataset.conversations("validation")
         require_same_data(opened, {"validation": held_out})
-    if metric is None and not gates:
-        require_fit(slots[DEFAULT_METRIC], painter.assembly.context, plugins.registry, run)
-    from painterkit.evaluation.evaluate import built_metrics, measure
+    from painterkit.evaluation.evaluate import built_metrics, measure, metric_context
     from painterkit.evaluation.gate_scores import GATES, GatesSettings, score_gates
     from painterkit.evaluation.result_files import Measured, result_facts, write_results
 
+    if metric is None and not gates:
+        require_fit(slots[DEFAULT_METRIC], metric_context(painter), plugins.registry, run)
     metrics = built_metrics(painter, slots)
     results: dict[str, MetricResult] = {}
     pictures: list[Path] = []

@@ -13,6 +13,7 @@ from painterkit.evaluation.metric_slots import MetricSlot, metric_slots
 from painterkit.generation.draw import draw_batch, draw_turns
 from painterkit.generation.painter import Painter
 from painterkit.generation.splits import Preparation, PreparedSplit
+from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.metric import Drawn, Draws, Metric, MetricResult
 from painterkit.plugins import LoadedPlugins
 from painterkit.roles import Role
@@ -44,8 +45,18 @@ def evaluate(
 
 def built_metrics(painter: Painter, slots: Mapping[str, Use]) -> dict[str, Metric]:
     """Build metrics for the data of a painter. Raises WrongInput for one that cannot measure it."""
-    context = painter.assembly.context
+    context = metric_context(painter)
     return {name: context.build(Role.METRIC, slot) for name, slot in slots.items()}
+
+
+def metric_context(painter: Painter) -> BuildContext:
+    """Return what a metric is built from: what the painter's parts were, and its encoders."""
+    parts = painter.assembly.parts
+    return evolve(
+        painter.assembly.context,
+        caption_encoder=parts.caption_encoder,
+        image_encoder=parts.image_encoder if painter.sees else None,
+    )
 
 
 def measure(

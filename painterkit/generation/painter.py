@@ -17,14 +17,14 @@ from painterkit.data.prepared import cache_folder
 from painterkit.data.told import turn_lists
 from painterkit.errors import Problem, WrongInput
 from painterkit.generation.draw import draw_batch, to_pixels
-from painterkit.generation.saved import UNDRAWN, SavedPainter, read_painter
+from painterkit.generation.saved import SEER, UNDRAWN, SavedPainter, read_painter
 from painterkit.generation.session import Session
 from painterkit.generation.shipped import find_painter
 from painterkit.generation.truncation import truncated_texts
 from painterkit.generation.words import conversation_of, understood, words_batch
 from painterkit.plugins import LoadedPlugins, load_plugins
 from painterkit.recipe_file.load import load_recipe_text
-from painterkit.trainable import named_tensors, trains
+from painterkit.trainable import named_tensors, trains, under
 
 BATCH = 32
 """How many pictures are drawn at once."""
@@ -44,11 +44,14 @@ class Painter:
         resolution: int,
         device: torch.device,
         skipped: Sequence[Problem] = (),
+        sees: bool = False,
     ) -> None:
         self.assembly = assembly
         self.resolution = resolution
         """Height of the finest picture that its training has reached, in pixels."""
         self.device = device
+        self.sees = sees
+        """Whether its image encoder has its weights, as that of a run: a metric may use it."""
         self.skipped = skipped
         """What is wrong with newer checkpoints of its run, that it therefore does not draw with."""
 
@@ -160,10 +163,10 @@ def load_painter(
     cache = cache_folder()
     dataset = build_dataset(recipe, plugins.registry, cache)
     assembly = assemble(recipe, plugins.registry, cache, dataset, restoring=True)
-    _load_tensors(assembly, saved)
+    sees = _load_tensors(assembly, saved)
     assembly.parts.to(device).eval()
     resolution = _finest(assembly, saved)
-    return Painter(assembly, resolution, torch.device(device), saved.skipped)
+    return Painter(assembly, resolution, torch.device(device), saved.skipped, sees)
 
 
 def _finest(assembly: Assembly, saved: SavedPainter) -> int:
@@ -194,13 +197,18 @@ def _finest(assembly: Assembly, saved: SavedPainter) -> int:
     return max((r for r in trained if r in drawn), default=max(drawn))
 
 
-def _load_tensors(assembly: Assembly, saved: SavedPainter) -> None:
+def _load_tensors(assembly: Assembly, saved: SavedPainter) -> bool:
+    """Load what is drawn with, and the image encoder where it is there; tell whether it is."""
     live = drawing_tensors(assembly)
+    seeing = {n: t for n, t in named_tensors(assembly.parts).items() if under(n, SEER)}
+    sees = bool(seeing) and any(under(name, SEER) for name in saved.tensors)
+    live |= seeing if sees else {}
     given = {name: tensor for name, tensor in saved.tensors.items() if name in live}
     check_same(live, given, saved.origin)
     with torch.no_grad():
         for name, tensor in live.items():
             tensor.copy_(given[name])
+    return sees
 
 
 def drawing_tensors(assembly: Assembly) -> dict[str, Tensor]:

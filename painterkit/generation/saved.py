@@ -19,7 +19,9 @@ RECIPE_KEY = "painterkit.recipe"
 RESOLUTION_KEY = "painterkit.resolution"
 """The key of the height of the finest picture that its training had reached, if not them all."""
 
-UNDRAWN = ("discriminators", "image_encoder")
+SEER = "image_encoder"
+
+UNDRAWN = ("discriminators", SEER)
 """The parts that no picture is drawn with: an exported file has none of them."""
 
 

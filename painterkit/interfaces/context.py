@@ -36,8 +36,15 @@ class BuildContext:
     turn_width: int = 0
     """Width of a turn's vector, as the turn encoder gives it."""
 
+    caption_encoder: Any = field(default=None, repr=False)
+    """The built caption encoder, for a metric that reads as the painter does."""
+
     turn_encoder: Any = field(default=None, repr=False)
     """The built turn encoder: a training-step that trains it takes its sizes from it."""
+
+    image_encoder: Any = field(default=None, repr=False)
+    """The image encoder of the painter that is measured, for a metric; None where it has none, or
+    came without its weights."""
 
     word_widths: Mapping[str, int] = field(factory=dict)
     """Width of the words of each source that a generator can look at: caption, dialogue, turns.

@@ -8,14 +8,19 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
+from attrs import evolve
 from torch import Tensor
 
 from painterkit.data.conversation import Conversation
 from painterkit.interfaces.metric import Drawn, Draws, MetricResult
+from painterkit.testing.sample_readers import SampleRegionEncoder, SampleWordEncoder
 from painterkit.testing.subject import Subject
 from painterkit.testing.verdict import require
 
 CONVERSATIONS = 16
+
+ENCODED = 8
+"""Width of what the encoders give that a metric may compare by."""
 
 
 def check_metric(subject: Subject) -> None:
@@ -24,7 +29,13 @@ def check_metric(subject: Subject) -> None:
     They are the first held-out pictures of the context's data set. Raises AssertionError with a
     sentence about the first fault.
     """
-    part = subject.build()
+    context = evolve(
+        subject.context,
+        caption_encoder=SampleWordEncoder(ENCODED),
+        turn_encoder=SampleWordEncoder(ENCODED),
+        image_encoder=SampleRegionEncoder(ENCODED, subject.context.resolution),
+    )
+    part = subject.build(context=context)
     require(
         isinstance(part.conversations, int) and part.conversations > 0,
         f"{subject.place}: 'conversations' must be a number of conversations to draw",
@@ -39,7 +50,7 @@ def check_metric(subject: Subject) -> None:
         dict(first.values) == dict(again.values),
         f"{subject.place}: asked twice for its result, it gives two",
     )
-    twin = _measure(subject.build(seed=1), subject)
+    twin = _measure(subject.build(1, context), subject)
     require(
         dict(first.values) == dict(twin.values),
         f"{subject.place}: measured twice, the same pictures have other values",

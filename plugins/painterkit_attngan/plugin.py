@@ -69,4 +69,14 @@ def painterkit_components() -> Iterable[Component]:
             settings_damsm.DAMSMSettings,
             "painterkit_attngan.damsm_loss:build",
         ),
+        Component(
+            Role.METRIC,
+            "r-precision",
+            settings_damsm.RPrecisionSettings,
+            "painterkit_attngan.r_precision:build",
+            samples=[
+                {"conversations": 16, "mismatched": 3},
+                {"conversations": 16, "mismatched": 3, "reads": ["caption", "dialogue", "turns"]},
+            ],
+        ),
     ]

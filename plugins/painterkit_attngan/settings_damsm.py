@@ -133,3 +133,29 @@ class DAMSMSettings:
     gamma2: float = setting(5.0, help=GAMMA2, above=0.0)
     gamma3: float = setting(10.0, help=GAMMA3, above=0.0)
     root: bool = setting(True, help=ROOT)
+
+
+@frozen
+class RPrecisionSettings:
+    """Tell how often a drawn picture is nearest to its own words, of a hundred: R-precision.
+
+    Section 4 of the AttnGAN paper. Words and pictures are compared by the cosine of their vectors,
+    with the caption, turn and image encoders of the run that is measured, so that numbers compare
+    only where these are the same. Beside it stands what the real pictures come to.
+    """
+
+    conversations: int = setting(1000, help="Held-out conversations to draw.", at_least=2)
+    reads: tuple[Source, ...] = setting(
+        ("caption",),
+        help="What is compared with a picture: the caption's vector, the mean of the turns' "
+        "vectors, or of the words of all turns; of several the mean. As the phase before read it.",
+        min_length=1,
+        check=distinct,
+    )
+    mismatched: int = setting(
+        99, help="Words of others that a picture is compared with.", at_least=1
+    )
+    groups: int = setting(
+        10, help="Groups of pictures whose standard deviation is told.", at_least=1
+    )
+    seed: int = setting(0, help="Chooses the words of others.", at_least=0)
