@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from attrs import evolve, frozen
 
+from painterkit.data.prepared import cache_folder
 from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.dataset import Dataset
@@ -60,17 +61,21 @@ def build_dataset(recipe: Recipe, registry: Registry, cache: Path) -> Dataset:
 def assemble(
     recipe: Recipe,
     registry: Registry,
-    cache: Path,
-    dataset: Dataset,
+    cache: Path | None = None,
+    dataset: Dataset | None = None,
     device: torch.device | str = "cpu",
     restoring: bool = False,
 ) -> Assembly:
     """Build the parts of a recipe with seeded weights, and check that they fit each other.
 
-    On the device "meta" nothing is allocated: sizes and counts can be read, nothing can run.
-    `restoring` tells that the weights come from a checkpoint next.
+    Without `cache`, prepared data lie where PAINTERKIT_CACHE says; without `dataset`, the recipe's
+    own is built. On the device "meta" nothing is allocated: sizes and counts can be read, nothing
+    can run. `restoring` tells that the weights come from a checkpoint next.
     Raises WrongInput with every misfit that was found.
     """
+    cache = cache or cache_folder()
+    if dataset is None:
+        dataset = build_dataset(recipe, registry, cache)
     context = evolve(root_context(registry, cache), dataset=dataset, restoring=restoring)
     with _seeded(recipe.seed), torch.device(device):
         parts, context = _build_parts(recipe, context)
@@ -94,8 +99,9 @@ def assemble(
 
 
 def lacking_files(parts: Parts) -> list[Problem]:
-    """Return what the text encoders need on the disk and do not find, each problem once."""
-    encoders = {id(one): one for one in (parts.caption_encoder, parts.turn_encoder)}
+    """Return what the encoders need on the disk and do not find, each problem once."""
+    named = (parts.caption_encoder, parts.turn_encoder, parts.image_encoder)
+    encoders = {id(one): one for one in named}
     return [
         problem
         for encoder in encoders.values()

@@ -73,7 +73,7 @@ class NamesWords(GivesWords, Protocol):
 
 @runtime_checkable
 class NeedsFiles(Protocol):
-    """A text encoder that can be built without files that it needs before it encodes."""
+    """A text or image encoder that can be built without files that it needs before it encodes."""
 
     def lacks(self) -> Sequence[Problem]:
         """Say which files are missing, and where to get them; nothing if all are there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from torch import Tensor, nn
@@ -9,6 +10,7 @@ from torch import Tensor, nn
 from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.image_encoder import ImageFeatures, region_width
+from painterkit.interfaces.text_encoder import NeedsFiles
 from painterkit.roles import Role
 from painterkit_attngan.settings_damsm import FrozenRegionsSettings
 
@@ -34,6 +36,10 @@ class FrozenRegions(nn.Module):
             nn.init.uniform_(head.weight, -0.1, 0.1)
         if hasattr(inner, "fit"):  # one that looks at the training pictures before the first step
             self.fit = inner.fit
+
+    def lacks(self) -> Sequence[Problem]:
+        """Say which files the network needs and does not find."""
+        return self.inner.lacks() if isinstance(self.inner, NeedsFiles) else ()
 
     def forward(self, images: Tensor) -> ImageFeatures:
         """See `images` [B, 3, R, R] in [-1, 1]: pooled [B, D], regions [B, D, N]."""

@@ -86,7 +86,7 @@ class StackGANDiscriminator(nn.Module):
         self.trunk = nn.Sequential(*layers)
         told = context.condition_widths[settings.reads]
         self.told: nn.Module = nn.Identity()
-        if settings.reads == "embedding":
+        if settings.reads == "embedding" and settings.condition:
             self.told = nn.Linear(told, settings.condition)
             told = settings.condition
         head = ProjectionHead if settings.head == "projection" else ConcatenateHead

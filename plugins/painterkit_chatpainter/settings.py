@@ -71,10 +71,14 @@ class StackGANDiscriminatorSettings:
     )
     reads: Literal["mu", "code", "embedding"] = setting(
         "mu",
-        help="What it is told: the condition's mean, its sample, or the raw embedding through a "
-        "linear layer of its own.",
+        help="What it is told: the condition's mean, its sample, or the embedding through a linear "
+        "layer of its own.",
     )
-    condition: int = setting(128, help="Width of that linear layer; N_d in the paper.", at_least=1)
+    condition: int = setting(
+        128,
+        help="Width of that linear layer, N_d in the paper; 0 for none, as in AttnGAN's code.",
+        at_least=0,
+    )
     unconditional: bool = setting(
         False, help="Also judge the picture alone, as StackGAN's Stage-II does."
     )

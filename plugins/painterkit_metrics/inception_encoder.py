@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from painterkit.errors import Problem
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.image_encoder import ImageFeatures
 from painterkit_metrics.inception import layers, without_auxiliary
@@ -52,6 +54,12 @@ class InceptionEncoder(nn.Module):
         self.resolution = resolution
         self.side = side
 
+    def lacks(self) -> Sequence[Problem]:
+        """Say that the file of weights is missing; nothing if it is there."""
+        if self.weights.is_file():
+            return ()
+        return [Problem(str(self.weights), "there is no such file of weights", HINT)]
+
     def forward(self, images: Tensor) -> ImageFeatures:
         """See `images` [B, 3, R, R] at 299 px: pooled [B, 2048] and regions [B, 768, 17 * 17].
 
@@ -87,7 +95,9 @@ def build(settings: InceptionEncoderSettings, context: BuildContext) -> Inceptio
     Raises WrongInput where the weights do not fit, unless those of the recipe's parts come from a
     checkpoint: a painter draws without seeing.
     """
-    path = Path(settings.weights).expanduser()
-    if not context.restoring:
-        fitting_weights(path)
-    return InceptionEncoder(path, settings.resolution, settings.side)
+    encoder = InceptionEncoder(
+        Path(settings.weights).expanduser(), settings.resolution, settings.side
+    )
+    if not context.restoring and not encoder.lacks():
+        fitting_weights(encoder.weights)
+    return encoder

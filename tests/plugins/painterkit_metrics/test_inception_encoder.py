@@ -62,8 +62,11 @@ def test_a_wrong_file_is_found_when_a_training_begins_and_not_asked_for_to_draw(
     build: Build, tf_weights: Path, tmp_path: Path
 ) -> None:
     gone = str(tmp_path / "gone.pth")
+    without = build(Role.IMAGE_ENCODER, NAME, {"weights": gone})
+    [problem] = without.lacks()
+    assert (problem.where, problem.what) == (gone, "there is no such file of weights")
     with pytest.raises(WrongInput, match=r"inception-v3\.weights +there is no file .*gone\.pth"):
-        build(Role.IMAGE_ENCODER, NAME, {"weights": gone})
+        without(torch.zeros(1, 3, 16, 16))
     with pytest.raises(WrongInput) as error:
         build(Role.IMAGE_ENCODER, NAME, {"weights": str(tf_weights)})
     assert "it differs in fc.weight, 1008 x 2048 in place of 1000 x 2048" in str(error.value)
