@@ -87,7 +87,7 @@ class StepView:
     `words` are those of each source that the generator looked at, [B, L, W] and [B, L], and
     `captions` [B, Dc] the caption's vectors. `seen` is what the image encoder sees in the drawn
     picture of its own height, on the generator's side, where a loss reads it.
-    Random numbers come from `random`.
+    Random numbers come from `random`; `step` is the number of the step in its phase.
     """
 
     side: Side
@@ -100,6 +100,7 @@ class StepView:
     words: Mapping[WordSource, Words] = field(factory=dict)
     captions: Tensor | None = None
     seen: ImageFeatures | None = None
+    step: int = 0
 
 
 class Loss(Protocol):

@@ -64,7 +64,7 @@ class Adversarial:
         judged = self.judging.drawn_pairs(parts, batch, drawn)
         if self.settings.interpolated:
             judged = self._with_interpolated(parts, batch, context, judged)
-        yield self._generators_update(parts, batch, drawn, judged)
+        yield self._generators_update(parts, batch, drawn, judged, context)
 
     def misfits(self, parts: Parts) -> list[str]:
         """Say which update has no loss, what nobody draws or judges, and what cannot be told."""
@@ -135,6 +135,7 @@ class Adversarial:
             context.local,
             drawn.words,
             batch.captions[drawn.rows],
+            step=context.step,
         )
         metrics = spread_metrics(batch, drawn, max(self.judged))
         for resolution, pair in judged.items():
@@ -144,7 +145,12 @@ class Adversarial:
         return self._update(view, metrics)
 
     def _generators_update(
-        self, parts: Parts, batch: Batch, drawn: DrawnMoments, judged: Mapping[int, Judged]
+        self,
+        parts: Parts,
+        batch: Batch,
+        drawn: DrawnMoments,
+        judged: Mapping[int, Judged],
+        context: StepContext,
     ) -> Update:
         view = StepView(
             Side.GENERATOR,
@@ -155,6 +161,7 @@ class Adversarial:
             words=drawn.words,
             captions=batch.captions[drawn.rows],
             seen=self.judging.seen(parts, drawn),
+            step=context.step,
         )
         return self._update(view, {})
 

@@ -7,7 +7,7 @@ gradient in bfloat16 are too coarse to be differentiated again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -31,12 +31,11 @@ class R1:
 
     settings: R1Settings
     sides = (Side.DISCRIMINATOR,)
-    reads = ("shown",)
+    reads = ("shown", "step")
 
     def __call__(self, view: StepView) -> Tensor:
         """Return the term."""
-        terms = [self._of(shown) for shown in view.shown.values()]
-        return 0.5 * self.settings.weight * torch.stack(terms).sum()
+        return every_few(view, self.settings.every, 0.5 * self.settings.weight, self._of)
 
     def misfits(self, discriminators: Mapping[int, Any]) -> list[str]:
         """Refuse batch normalisation."""
@@ -53,13 +52,15 @@ class WGANGP:
 
     settings: WGANGPSettings
     sides = (Side.DISCRIMINATOR,)
-    reads = ("shown", "random")
+    reads = ("shown", "random", "step")
 
     def __call__(self, view: StepView) -> Tensor:
         """Return the term."""
-        assert view.random is not None, "the loss says that it reads it"
-        terms = [self._of(shown, view.random) for shown in view.shown.values()]
-        return self.settings.weight * torch.stack(terms).sum()
+        random = view.random
+        assert random is not None, "the loss says that it reads it"
+        return every_few(
+            view, self.settings.every, self.settings.weight, lambda shown: self._of(shown, random)
+        )
 
     def misfits(self, discriminators: Mapping[int, Any]) -> list[str]:
         """Refuse batch normalisation."""
@@ -79,12 +80,11 @@ class MatchingAwareGradientPenalty:
 
     settings: MatchingAwareGradientPenaltySettings
     sides = (Side.DISCRIMINATOR,)
-    reads = ("shown",)
+    reads = ("shown", "step")
 
     def __call__(self, view: StepView) -> Tensor:
         """Return the term."""
-        terms = [self._of(shown) for shown in view.shown.values()]
-        return self.settings.weight * torch.stack(terms).sum()
+        return every_few(view, self.settings.every, self.settings.weight, self._of)
 
     def misfits(self, discriminators: Mapping[int, Any]) -> list[str]:
         """Refuse batch normalisation."""
@@ -97,6 +97,16 @@ class MatchingAwareGradientPenalty:
         condition = evolve(told, embedding=fields[0], code=fields[1], mu=fields[2])
         squared = squared_gradient(shown, real, condition, [real, *fields])
         return length(squared).pow(self.settings.power).mean()
+
+
+def every_few(view: StepView, every: int, weight: float, term: Callable[[Shown], Tensor]) -> Tensor:
+    """Return the weighed sum of a term over resolutions, `every` times that in each so many steps.
+
+    Lazy regularisation, appendix B of Karras et al. (2020): on average the gradient is the same.
+    """
+    if view.step % every:
+        return torch.zeros((), device=next(iter(view.shown.values())).real.device)
+    return weight * every * torch.stack([term(shown) for shown in view.shown.values()]).sum()
 
 
 def mixing_pictures(discriminators: Mapping[int, Any]) -> list[str]:

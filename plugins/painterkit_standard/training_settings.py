@@ -9,6 +9,11 @@ from attrs import frozen
 from painterkit.roles import Role
 from painterkit.settings import Use, setting
 
+EVERY = (
+    "Compute the term in every so many steps alone, with that many times its weight: lazy "
+    "regularisation, as in StyleGAN2. A second differentiation is what takes long."
+)
+
 
 @frozen
 class MatchingAwareSettings:
@@ -65,6 +70,7 @@ class R1Settings:
     """
 
     weight: float = setting(10.0, help="Weight of the term, gamma in the paper.", at_least=0.0)
+    every: int = setting(1, help=EVERY, at_least=1)
 
 
 @frozen
@@ -77,6 +83,7 @@ class WGANGPSettings:
     """
 
     weight: float = setting(10.0, help="Weight of the term, lambda in the paper.", at_least=0.0)
+    every: int = setting(1, help=EVERY, at_least=1)
 
 
 @frozen
@@ -89,6 +96,7 @@ class MatchingAwareGradientPenaltySettings:
 
     weight: float = setting(2.0, help="Weight of the term, k in the paper.", at_least=0.0)
     power: float = setting(6.0, help="Power of the gradient's length, p in the paper.", above=0.0)
+    every: int = setting(1, help=EVERY, at_least=1)
 
 
 @frozen

@@ -111,3 +111,22 @@ def test_what_a_penalty_is_shown_stays_as_it_was() -> None:
     assert torch.equal(shown.shown[8].real, before.real)
     assert not shown.shown[8].real.requires_grad
     assert not shown.shown[8].condition.mu.requires_grad
+
+
+@pytest.mark.parametrize(
+    ("often", "seldom"),
+    [
+        (R1(R1Settings()), R1(R1Settings(every=4))),
+        (WGANGP(WGANGPSettings()), WGANGP(WGANGPSettings(every=4))),
+        (
+            MatchingAwareGradientPenalty(MatchingAwareGradientPenaltySettings()),
+            MatchingAwareGradientPenalty(MatchingAwareGradientPenaltySettings(every=4)),
+        ),
+    ],
+    ids=["r1", "wgan-gp", "matching-aware"],
+)
+def test_a_penalty_every_few_steps_is_the_same_on_average(often: Any, seldom: Any) -> None:
+    steps = [evolve(view(Judge(square=True)), step=step) for step in range(8)]
+    found = torch.stack([seldom(one) for one in steps])
+    assert found.ne(0).tolist() == [True, False, False, False] * 2
+    torch.testing.assert_close(found.mean(), often(view(Judge(square=True))))
