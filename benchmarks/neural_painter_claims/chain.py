@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from benchmarks.neural_painter_claims.systems import (
@@ -17,7 +16,7 @@ from benchmarks.neural_painter_claims.systems import (
     Embedding,
     System,
 )
-from benchmarks.paired.trainings import train
+from benchmarks.paired.trainings import Locks, train
 
 
 class Chain:
@@ -27,8 +26,7 @@ class Chain:
         self.runs = runs
         self.at_once = at_once
         self.pace = pace
-        self.locks: dict[tuple[Embedding, int], Lock] = {}
-        self.guard = Lock()
+        self.locks = Locks()
 
     def train(self, system: System, seed: int) -> dict[str, Any]:
         """Train a system with a seed, after what it begins with; return what its result tells."""
@@ -44,10 +42,8 @@ class Chain:
 
     def _pretrained(self, sight: Embedding, seed: int) -> Path:
         """Return the run of the reader and the painter alone; one training for all who ask."""
-        with self.guard:
-            lock = self.locks.setdefault((sight, seed), Lock())
-        with lock:
-            run = self.runs / f"pretraining-{sight}-{seed}"
+        run = self.runs / f"pretraining-{sight}-{seed}"
+        with self.locks.of(str(run)):
             sets = {**SIGHTS[sight].parts, "seed": str(seed)}
             seen = self._seeing(sight, seed)
             if seen is not None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 import torch
@@ -21,6 +22,19 @@ from painterkit.recipe_file.render import render_recipe
 
 Sets = Mapping[str, str]
 Job = TypeVar("Job")
+
+
+class Locks:
+    """A lock for each name: what several jobs begin with is trained by one of them."""
+
+    def __init__(self) -> None:
+        self._guard = Lock()
+        self._locks: dict[str, Lock] = {}
+
+    def of(self, name: str) -> Lock:
+        """Return the lock of a name."""
+        with self._guard:
+            return self._locks.setdefault(name, Lock())
 
 
 def in_turn(

@@ -1,0 +1,1 @@
+"""Training steps as the peers write them, to be compared with ours."""

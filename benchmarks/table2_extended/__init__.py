@@ -1,0 +1,1 @@
+"""Five bases, each with and without the dialogue: see __main__."""
