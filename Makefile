@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUN := runs/demo
 JOBS := 1
 
-.PHONY: demo reproduce-chatpainter reproduce-neural-painter docs test check install lint types imports tests clean
+.PHONY: demo reproduce-chatpainter reproduce-neural-painter reproduce-table2-extended docs test check install lint types imports tests clean
 
 install: .venv/installed
 
@@ -40,6 +40,10 @@ reproduce-chatpainter: .venv/demo
 reproduce-neural-painter: .venv/demo
 	$(BIN)/python -m pip install --quiet -e ".[demo,metrics]"
 	$(BIN)/python -m benchmarks.neural_painter_claims --jobs $(JOBS)
+
+# docs/papers/table2_extended.md, likewise.
+reproduce-table2-extended: .venv/demo
+	$(BIN)/python -m benchmarks.table2_extended --jobs $(JOBS)
 
 # The documentation as a site in site/; `python3 -m http.server --directory site` has its search as well.
 docs: .venv/docs

@@ -25,11 +25,11 @@ from painterkit.data.conversation import Conversation
 from painterkit.data.prepared import cache_folder
 from painterkit.data.texts import encode
 from painterkit.generation.splits import PreparedSplit
+from painterkit.interfaces.reporter import Tick
 from painterkit.interfaces.text_encoder import TextEncoder
 from painterkit.interfaces.training_step import StepContext
 from painterkit.plugins import load_plugins
 from painterkit.recipe_file.load import load_recipe_text
-from painterkit.reporting.reporter import Tick
 from painterkit.training.fit import fit_parts
 from painterkit.training.trainer import Trainer
 from painterkit_standard.hashed_words import HashedWords

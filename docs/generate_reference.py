@@ -26,6 +26,7 @@ from painterkit.settings import is_settings
 
 DOCS = Path(__file__).parent
 REFERENCE = DOCS / "reference"
+DISTRIBUTION = "painterkit"
 
 GENERATED = (
     "<!-- Written by docs/generate_reference.py: change the code it reads, not this page. -->"
@@ -110,7 +111,7 @@ def settings_classes_in(kind: Any) -> Iterator[type]:
 
 def components_page() -> str:
     """Return the page of the components that painterkit brings."""
-    offers = [o for o in load_plugins().registry.offers() if o.distribution == "painterkit"]
+    offers = [o for o in load_plugins().registry.offers() if o.distribution == DISTRIBUTION]
     parts = [
         GENERATED,
         "# Components",
@@ -199,8 +200,15 @@ def commands_page() -> str:
 
 
 def every_command(group: Any) -> Iterator[tuple[str, Any]]:
-    """Yield each command by its full name, such as `data check`."""
-    for name, command in group.commands.items():
+    """Yield each command by its full name, such as `data check`.
+
+    Those of painterkit's own plugins stand behind; other plugins' are not for this page.
+    """
+    own = dict(group.commands)
+    for name, one in group.from_plugins.commands.items():
+        if one.distribution == DISTRIBUTION:
+            own[name] = one.command
+    for name, command in own.items():
         inner = getattr(command, "commands", None)
         if inner is None:
             yield name, command

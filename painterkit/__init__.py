@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from painterkit.assembly import assemble
+    from painterkit.building import build
     from painterkit.data.conversation import Conversation, Turn
     from painterkit.errors import Failure, PainterkitError, WrongInput
     from painterkit.evaluation.evaluate import evaluate
     from painterkit.generation.export import export
     from painterkit.generation.painter import Painter, load_painter
+    from painterkit.generation.read_batches import read_batches
     from painterkit.generation.session import Session
     from painterkit.plugins import load_plugins
     from painterkit.recipe_file.load import load_recipe
@@ -32,11 +34,13 @@ __all__ = [
     "WrongInput",
     "__version__",
     "assemble",
+    "build",
     "evaluate",
     "export",
     "load_painter",
     "load_plugins",
     "load_recipe",
+    "read_batches",
     "resume",
     "train",
 ]
@@ -52,11 +56,13 @@ if not TYPE_CHECKING:
         "Turn": "data.conversation",
         "WrongInput": "errors",
         "assemble": "assembly",
+        "build": "building",
         "evaluate": "evaluation.evaluate",
         "export": "generation.export",
         "load_painter": "generation.painter",
         "load_plugins": "plugins",
         "load_recipe": "recipe_file.load",
+        "read_batches": "generation.read_batches",
         "resume": "training.launch",
         "train": "training.launch",
     }

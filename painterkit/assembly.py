@@ -17,7 +17,7 @@ from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.dataset import Dataset
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.samplers import NoiseSampler, TurnSampler
-from painterkit.interfaces.text_encoder import GivesWords, NeedsFiles
+from painterkit.interfaces.text_encoder import GivesWords, NeedsFiles, TextEncoder
 from painterkit.interfaces.training_step import TrainingStep
 from painterkit.misfits import misfits
 from painterkit.recipe_file.schema import Recipe
@@ -165,10 +165,12 @@ def _build_parts(recipe: Recipe, context: BuildContext) -> tuple[Parts, BuildCon
     return parts, context
 
 
-def _word_widths(caption_encoder: Any, turn_encoder: Any, dialogue_encoder: Any) -> dict[str, int]:
+def _word_widths(
+    caption_encoder: TextEncoder, turn_encoder: TextEncoder, dialogue_encoder: Any
+) -> dict[str, int]:
     """Return the width of the words of each source that there are."""
     found: dict[str, int] = {}
-    if isinstance(caption_encoder, GivesWords) and caption_encoder.width:
+    if caption_encoder.width and isinstance(caption_encoder, GivesWords):
         found["caption"] = caption_encoder.word_width
     if not dialogue_encoder.width:
         return found

@@ -1,4 +1,4 @@
-"""Import the function that builds a component, and word what is missing where that fails."""
+"""Import a function that a plugin names as text, and word what is missing where that fails."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ from typing import Any
 from painterkit.errors import Failure, Problem, nearest
 
 
-def import_build_function(
-    build: str, component: str, plugin: str, distribution: str = ""
-) -> Callable[[Any, Any], Any]:
+def import_build_function(build: str, place: str, distribution: str = "") -> Callable[..., Any]:
     """Import `package.module:function`.
 
-    `component`, `plugin` and `distribution` are named in the Failure that says what is missing.
+    `place` says what it builds: "component 'mine' of plugin 'my-plugin'". It is named in the
+    Failure that says what is missing, with the extra of the `distribution` that brings it.
     """
-    place = f"component '{component}' of plugin '{plugin}'"
     module_name, _, function_name = build.partition(":")
     try:
         module = import_module(module_name)
@@ -40,24 +38,33 @@ def _missing_module(place: str, module: str, missing: str | None, distribution: 
 
 
 def _how_to_install(package: str, distribution: str) -> str:
-    """Return the pip command of the extra that brings a package, where one does."""
+    """Return the pip command of the extra that brings a package and the least besides, if any."""
     try:
         requirements = metadata.requires(distribution) if distribution else None
     except metadata.PackageNotFoundError:
         requirements = None
+    brought: dict[str, list[str]] = {}
     for requirement in requirements or ():
         name = re.match(r"[A-Za-z0-9_.-]+", requirement)
         extra = re.search(r"extra\s*==\s*['\"]([^'\"]+)['\"]", requirement)
-        if name and extra and _same_name(name[0], package):
-            return f"run: pip install '{distribution}[{extra[1]}]'"
-    return f"install the package that provides the module {package}"
+        if name and extra:
+            brought.setdefault(extra[1], []).append(name[0])
+    bringing = {
+        extra: names
+        for extra, names in brought.items()
+        if any(_same_name(name, package) for name in names)
+    }
+    if not bringing:
+        return f"install the package that provides the module {package}"
+    least = min(bringing, key=lambda extra: len(bringing[extra]))
+    return f"run: pip install '{distribution}[{least}]'"
 
 
 def _same_name(distribution: str, module: str) -> bool:
     return re.sub(r"[-_.]+", "_", distribution).lower() == module.lower()
 
 
-def _function(module: ModuleType, name: str, place: str) -> Callable[[Any, Any], Any]:
+def _function(module: ModuleType, name: str, place: str) -> Callable[..., Any]:
     function = getattr(module, name, None)
     if callable(function):
         return function

@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 import sys
 
+from painterkit.plugin_commands import plugin_commands
 from painterkit.plugins import load_plugins
 
 
 def main(name: str, module: str) -> None:
     """Print the reason why the plugin cannot be used, and its warnings, as a list on one line."""
-    [status] = load_plugins([(name, module)], installed=False).statuses
+    loaded = load_plugins([(name, module)], installed=False)
+    [status] = plugin_commands(loaded.statuses, ()).statuses
     print(json.dumps([*filter(None, [status.reason]), *status.warnings]))
 
 

@@ -5,23 +5,30 @@ from __future__ import annotations
 import os
 import re
 import sys
-import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources.abc import Traversable
 from inspect import isfunction
 from time import perf_counter
 from types import ModuleType
-from typing import Any, Literal, cast
+from typing import Literal
 
 import pluggy
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from painterkit import hookspecs
-from painterkit.component_check import component_fault
+from painterkit.plugin_hooks import (
+    PluginFault,
+    command_hooks,
+    guarded,
+    offered_components,
+    offered_recipes,
+    offered_reporters,
+)
 from painterkit.plugin_interface import STATED, interface_fault, stated_where_it_failed
 from painterkit.registry import Component, Offer, Registry
+from painterkit.reporters import ReporterOffer, Reporters
 
 GROUP = "painterkit.plugins"
 BLOCK_VARIABLE = "PAINTERKIT_BLOCK_PLUGINS"
@@ -34,8 +41,10 @@ SLOW = 1.0
 class PluginStatus:
     """What became of one plugin. `reason` says why it is not ok; a library's own is empty.
 
-    `recipes` is the folder of its recipes, if it has one. `warnings` say what of a plugin that is
-    ok is left out, and what keeps everybody waiting.
+    `reporters` says by name what builds each, and `recipes` is the folder of its recipes, if it has
+    one. `command_hooks` write its commands on a Typer; they are called where commands are wanted,
+    by `painterkit.plugin_commands`. `warnings` say what of a plugin that is ok is left out, and
+    what keeps everybody waiting.
     """
 
     name: str
@@ -45,7 +54,9 @@ class PluginStatus:
     state: Literal["ok", "failed", "blocked"] = "ok"
     reason: str = ""
     components: tuple[Component, ...] = ()
+    reporters: Mapping[str, str] = field(factory=dict[str, str], hash=False)
     recipes: Traversable | None = None
+    command_hooks: tuple[Callable[..., object], ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -64,10 +75,7 @@ class LoadedPlugins:
     registry: Registry
     statuses: tuple[PluginStatus, ...]
     recipe_folders: tuple[RecipeFolder, ...]
-
-
-class PluginFault(Exception):
-    """Why one plugin cannot be used."""
+    reporters: Reporters = field(factory=Reporters)
 
 
 def load_plugins(extra: Iterable[tuple[str, str]] = (), *, installed: bool = True) -> LoadedPlugins:
@@ -97,9 +105,20 @@ def _gather(statuses: Sequence[PluginStatus]) -> LoadedPlugins:
         for status in statuses
         for component in status.components
     ]
+    loaded = [status.name for status in statuses if status.state == "ok"]
     unloaded = [status.name for status in statuses if status.state != "ok"]
     folders = [RecipeFolder(status.name, status.recipes) for status in statuses if status.recipes]
-    return LoadedPlugins(Registry(offers, unloaded), tuple(statuses), tuple(folders))
+    reporters = [
+        ReporterOffer(name, build, status.name, status.distribution)
+        for status in statuses
+        for name, build in status.reporters.items()
+    ]
+    return LoadedPlugins(
+        Registry(offers, unloaded),
+        tuple(statuses),
+        tuple(folders),
+        Reporters(reporters, loaded, unloaded),
+    )
 
 
 def _distribution(entry_point: EntryPoint) -> tuple[str, str]:
@@ -141,11 +160,17 @@ def _load(entry_point: EntryPoint, first: EntryPoint, blocked: set[str]) -> Plug
             raise PluginFault("its name may only hold letters, digits, '_', '-' and '.'")
         hooks = _register(name, entry_point)
         warnings = tuple(_forgotten(hooks, hooks.get_plugin(name)))
-        status = evolve(status, components=_components(hooks), warnings=warnings)
+        status = evolve(
+            status,
+            components=offered_components(hooks),
+            reporters=offered_reporters(hooks),
+            command_hooks=command_hooks(hooks),
+            warnings=warnings,
+        )
     except PluginFault as fault:
         return evolve(status, state="failed", reason=str(fault))
     try:
-        return evolve(status, recipes=_recipes(hooks))
+        return evolve(status, recipes=offered_recipes(hooks))
     except PluginFault as fault:
         return evolve(status, warnings=(*warnings, f"its recipes are left out: {fault}"))
 
@@ -155,28 +180,13 @@ def _name_taken(first: EntryPoint) -> str:
     return f"its name is taken by {first.value}" + (f" of {owner}" if owner else "")
 
 
-def _guarded(doing: str, error: BaseException) -> PluginFault:
-    """Word an exception that a plugin's own code raised; Ctrl-C is nobody's fault."""
-    if isinstance(error, KeyboardInterrupt):
-        raise error
-    if isinstance(error, PluginFault):
-        return error
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename != __file__ and "importlib" not in frame.filename
-    ]
-    place = f" ({os.path.basename(frames[-1].filename)} line {frames[-1].lineno})" if frames else ""
-    return PluginFault(f"{doing}: {type(error).__name__}: {error}{place}")
-
-
 def _register(name: str, entry_point: EntryPoint) -> pluggy.PluginManager:
     """Import one plugin into a manager of its own, so that its faults stay with it."""
     try:
         plugin = entry_point.load()
         wrong = interface_fault(getattr(plugin, STATED, None))
     except BaseException as error:
-        fault = _guarded(f"importing {entry_point.value} failed", error)
+        fault = guarded(f"importing {entry_point.value} failed", error)
         stated = stated_where_it_failed(entry_point.value.partition(":")[0], error)
         raise PluginFault(interface_fault(stated) or str(fault)) from error
     if wrong:
@@ -189,7 +199,7 @@ def _register(name: str, entry_point: EntryPoint) -> pluggy.PluginManager:
     except pluggy.PluginValidationError as error:
         raise PluginFault(" ".join(str(error).split())) from error
     except BaseException as error:
-        raise _guarded("reading its hooks failed", error) from error
+        raise guarded("reading its hooks failed", error) from error
     return manager
 
 
@@ -206,47 +216,3 @@ def _forgotten(manager: pluggy.PluginManager, plugin: object) -> Iterator[str]:
         if isfunction(value) and close and value not in marked:
             rename = "" if name in known else f", and name it {close[0]}"
             yield f"its function {name} is not called: write @hookimpl above it{rename}"
-
-
-def _call(manager: pluggy.PluginManager, hook: str) -> list[Any]:
-    """Return what the plugin's implementations of a hook without arguments return."""
-    results: list[Any] = []
-    for implementation in getattr(manager.hook, hook).get_hookimpls():
-        try:
-            results.append(implementation.function())
-        except BaseException as error:
-            raise _guarded(f"its hook {hook} failed", error) from error
-    return results
-
-
-def _components(manager: pluggy.PluginManager) -> tuple[Component, ...]:
-    components: list[Component] = []
-    for result in _call(manager, "painterkit_components"):
-        if not isinstance(result, Iterable):
-            raise PluginFault(f"its hook painterkit_components returned {result!r}, not a list")
-        try:
-            offered = list(cast("Iterable[object]", result))
-            faults = [component_fault(one) for one in offered]
-        except BaseException as error:
-            raise _guarded("its hook painterkit_components failed", error) from error
-        for fault in faults:
-            if fault:
-                raise PluginFault(fault)
-        components.extend(cast("list[Component]", offered))
-    names = [(component.role, component.name) for component in components]
-    for role, name in names:
-        if names.count((role, name)) > 1:
-            raise PluginFault(f"it offers the {role} '{name}' twice")
-    return tuple(components)
-
-
-def _recipes(manager: pluggy.PluginManager) -> Traversable | None:
-    for folder in _call(manager, "painterkit_recipes"):
-        try:
-            is_folder = isinstance(folder, Traversable) and folder.is_dir()
-        except BaseException as error:
-            raise _guarded("its hook painterkit_recipes failed", error) from error
-        if not is_folder:
-            raise PluginFault(f"its hook painterkit_recipes returned {folder!r}, not a folder")
-        return folder
-    return None

@@ -9,7 +9,8 @@ from typing import Any
 from attrs import field, frozen
 
 from painterkit.build_import import import_build_function
-from painterkit.errors import Problem, WrongInput, nearest
+from painterkit.errors import Problem, WrongInput
+from painterkit.offered_names import near_offer, only_offer
 from painterkit.roles import Role
 
 Build = Callable[[Any, Any], Any]
@@ -81,19 +82,10 @@ class Registry:
 
         Raises WrongInput where nothing is, or where a bare name is offered by several plugins.
         """
-        found = [
-            offer
-            for offer in self.offers(role)
-            if name in (offer.component.name, offer.qualified_name)
-        ]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            names = " or ".join(f"'{offer.qualified_name}'" for offer in found)
-            plugins = " and ".join(f"'{offer.plugin}'" for offer in found)
-            what = f"'{name}' is offered by the plugins {plugins}"
-            raise WrongInput(Problem("", what, f"write {names}"))
-        raise WrongInput(Problem("", f"no {role} is named '{name}'", self._hint(role, name)))
+        found = only_offer(name, self.offers(role))
+        if found is None:
+            raise WrongInput(Problem("", f"no {role} is named '{name}'", self._hint(role, name)))
+        return found
 
     def _hint(self, role: Role, name: str) -> str:
         others = [
@@ -104,18 +96,8 @@ class Registry:
         if others:
             roles = " and ".join(f"{article(other)} {other}" for other in others)
             return f"'{name}' is {roles}"
-        plugin, colon, _ = name.partition(":")
         plugins = {offer.plugin for offer in self._offers}
-        if colon and plugin not in plugins:
-            hint = f"no plugin '{plugin}' is loaded: {nearest(plugin, plugins)}"
-        elif colon:
-            hint = nearest(name, [offer.qualified_name for offer in self.offers(role)])
-        else:
-            hint = nearest(name, [offer.component.name for offer in self.offers(role)])
-        if self._unloaded:
-            names = ", ".join(f"'{unloaded}'" for unloaded in self._unloaded)
-            hint += f" (not loaded: {names}; run 'painterkit plugins' to see why)"
-        return hint
+        return near_offer(name, self.offers(role), plugins, self._unloaded)
 
     def build_function(self, component: Component) -> Build:
         """Import and return the function that builds a component.
@@ -124,7 +106,8 @@ class Registry:
         """
         offer = next((one for one in self._offers if one.component == component), None)
         plugin, distribution = (offer.plugin, offer.distribution) if offer else ("?", "")
-        return import_build_function(component.build, component.name, plugin, distribution)
+        place = f"component '{component.name}' of plugin '{plugin}'"
+        return import_build_function(component.build, place, distribution)
 
 
 def article(word: str) -> str:

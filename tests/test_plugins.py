@@ -82,6 +82,24 @@ def test_a_right_plugin(write: Write, tmp_path: Path) -> None:
     assert plugins.registry.find(Role.LOSS, "good:hinge").component is status.components[0]
 
 
+def test_reporters_and_commands_are_offered_and_not_asked_for(write: Write) -> None:
+    source = """
+@hookimpl
+def painterkit_reporters():
+    return {"lines": "no_such_module:build"}
+
+@hookimpl
+def painterkit_commands(app):
+    raise RuntimeError("nobody wants commands")
+"""
+    plugins = load(write("talking", source))
+    [status] = plugins.statuses
+    assert (status.state, status.warnings) == ("ok", ())
+    assert status.reporters == {"lines": "no_such_module:build"}
+    assert plugins.reporters.find("talking:lines").build == "no_such_module:build"
+    assert len(status.command_hooks) == 1
+
+
 BROKEN = {
     "needs": ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
     "exits": ("raise SystemExit('bye')", "failed: SystemExit: bye (pk_"),
@@ -147,6 +165,23 @@ BROKEN = {
         "its painterkit_interface must be a whole number from 1, got 'one'",
     ),
     "with:colon": (RIGHT.format(name="a"), "its name may only hold letters"),
+    "reporters-in-a-list": (
+        "@hookimpl\ndef painterkit_reporters():\n    return ['lines']",
+        "its hook painterkit_reporters returned ['lines'], not a mapping of names to "
+        "'package.module:function'",
+    ),
+    "reporter-name": (
+        "@hookimpl\ndef painterkit_reporters():\n    return {'Big': 'a:b'}",
+        "the name of a reporter must be kebab-case, as in 'my-reporter', got 'Big'",
+    ),
+    "reporter-build": (
+        "@hookimpl\ndef painterkit_reporters():\n    return {'lines': print}",
+        "the build of reporter 'lines' must have the form 'package.module:function', got <built-in",
+    ),
+    "reporters-raise": (
+        "@hookimpl\ndef painterkit_reporters():\n    return {}['lines']",
+        "its hook painterkit_reporters failed: KeyError: 'lines' (pk_",
+    ),
 }
 
 
@@ -160,7 +195,7 @@ def test_a_broken_plugin_is_reported_and_the_others_work(write: Write, name: str
     assert status.state == "failed"
     assert reason in status.reason
     assert "\n" not in status.reason
-    assert (status.components, status.recipes) == ((), None)
+    assert (status.components, status.reporters, status.recipes) == ((), {}, None)
     assert [offer.plugin for offer in plugins.registry.offers()] == ["first", "last"]
 
 

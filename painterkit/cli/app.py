@@ -23,12 +23,14 @@ from painterkit.cli import (
     recipes,
     train,
 )
+from painterkit.cli.command_group import CommandGroup
 from painterkit.cli.endings import close_output, ending_of
 from painterkit.cli.output import print_json
 from painterkit.cli.versions import painterkit_version
 from painterkit.errors import Problem
 
 app = typer.Typer(
+    cls=CommandGroup,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},

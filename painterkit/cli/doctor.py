@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import typer
 
+from painterkit.cli.command_group import commands_of_plugins
 from painterkit.cli.health import Finding, State, examine
 from painterkit.cli.options import Json
 from painterkit.cli.output import print_json, print_table, say
 
 
-def doctor(json: Json = False) -> None:
+def doctor(context: typer.Context, json: Json = False) -> None:
     """Check this machine: Python, torch, plugins, extras, cache and disk."""
-    findings = examine()
+    findings = examine(commands_of_plugins(context).statuses)
     if json:
         print_json(findings)
     else:

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from stat import S_ISREG
@@ -19,7 +19,7 @@ from attrs import frozen
 from painterkit.cli.extras import extras
 from painterkit.cli.output import size_words
 from painterkit.cli.versions import installed_version
-from painterkit.plugins import load_plugins
+from painterkit.plugins import PluginStatus
 
 OLDEST_PYTHON = (3, 11)
 PROBE_SECONDS = 120
@@ -44,14 +44,14 @@ class Finding:
     found: str
 
 
-def examine() -> list[Finding]:
+def examine(plugins: Iterable[PluginStatus]) -> list[Finding]:
     """Examine the machine and the installation; torch is asked in a process of its own."""
     return [
         _python(),
         _painterkit(),
         *_torch(),
         _processors(),
-        *_plugins(),
+        *map(_plugin, plugins),
         *_extras(),
         _cache(),
         *_disks(),
@@ -101,12 +101,11 @@ def _processors() -> Finding:
     return Finding("cpu", State.OK, found)
 
 
-def _plugins() -> Iterator[Finding]:
+def _plugin(status: PluginStatus) -> Finding:
     states = {"ok": State.OK, "blocked": State.WARNING, "failed": State.FAILED}
-    for status in load_plugins().statuses:
-        found = status.reason or f"{len(status.components)} components"
-        state = State.WARNING if status.warnings else states[status.state]
-        yield Finding(f"plugin {status.name}", state, "; ".join((found, *status.warnings)))
+    found = status.reason or f"{len(status.components)} components"
+    state = State.WARNING if status.warnings else states[status.state]
+    return Finding(f"plugin {status.name}", state, "; ".join((found, *status.warnings)))
 
 
 def _extras() -> Iterator[Finding]:

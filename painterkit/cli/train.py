@@ -23,7 +23,6 @@ from painterkit.plugins import LoadedPlugins, load_plugins
 from painterkit.recipe_file.load import load_recipe, load_recipe_text
 from painterkit.recipe_file.render import render_recipe
 from painterkit.recipe_file.schema import Recipe
-from painterkit.reporting.collapse import CollapseWatch
 from painterkit.reporting.console import console_reporter
 from painterkit.reporting.log import LogReporter
 
@@ -146,8 +145,7 @@ def _run(run: Path, recipe: Recipe | None, plugins: LoadedPlugins, json: bool) -
                 from painterkit.training.launch import resume, train
 
             with LogReporter(run / "log.jsonl", resumed=recipe is None) as log, console:
-                reporters = (log, console, CollapseWatch((log, console)))
-                told = reporters, interruption.stopping, console.preparing
+                told = (log, console), interruption.stopping, console.preparing
                 if recipe is None:
                     outcome = resume(run, plugins, *told)
                 else:

@@ -18,7 +18,7 @@ from painterkit.data.told import turn_lists
 from painterkit.errors import Problem, WrongInput
 from painterkit.generation.draw import draw_batch, to_pixels
 from painterkit.generation.saved import SEER, UNDRAWN, SavedPainter, read_painter
-from painterkit.generation.session import Session
+from painterkit.generation.session import Session, require_drawn
 from painterkit.generation.shipped import find_painter
 from painterkit.generation.truncation import truncated_texts
 from painterkit.generation.words import conversation_of, understood, words_batch
@@ -89,7 +89,9 @@ class Painter:
 
         Raises WrongInput for a resolution that it does not draw, or a seed below 0.
         """
-        return Session(self.assembly, self._size(resolution), self.device, seed, caption)
+        parts, turns, noise = self.assembly.parts, self.assembly.turns, self.assembly.noise
+        size = self._size(resolution)
+        return Session(parts, turns, noise, size, self.device, seed, caption)
 
     def draw_turns(
         self,
@@ -136,14 +138,7 @@ class Painter:
         if resolution is None:
             return self.resolution
         drawn = [r for r in self.assembly.parts.generator.resolutions if r <= self.resolution]
-        if resolution not in drawn:
-            raise WrongInput(
-                Problem(
-                    "resolution",
-                    f"the painter draws no picture of {resolution} px",
-                    f"it draws {', '.join(map(str, drawn))}",
-                )
-            )
+        require_drawn(resolution, drawn)
         return resolution
 
 

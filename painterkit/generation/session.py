@@ -10,7 +10,6 @@ from attrs import evolve, frozen
 from PIL import Image
 from torch import Tensor
 
-from painterkit.assembly import Assembly
 from painterkit.data import Turn
 from painterkit.errors import Problem, WrongInput
 from painterkit.generation.draw import seeded_noise_at, to_pixels
@@ -18,7 +17,9 @@ from painterkit.generation.said_words import words_after, words_at_first
 from painterkit.generation.words import encoded, understood, whole_characters
 from painterkit.interfaces.dialogue_encoder import ReadsTurnByTurn
 from painterkit.interfaces.generator import GeneratorOutput, State
+from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.reading import Told
+from painterkit.interfaces.samplers import NoiseSampler, TurnSampler
 from painterkit.interfaces.unrolled import NoiseAt
 
 HELD = 16
@@ -50,6 +51,10 @@ class Session:
     picture = session.say("hair colour: red")
     session.undo()
 
+    Parts that no recipe has put together can be talked with as well: `Session(parts, turns, noise,
+    resolution=64)`. They are put in eval mode. Raises WrongInput for a resolution that the
+    generator does not draw, or a seed below 0.
+
     Each picture is the one that `Painter.draw` gives for all that was said. A turn costs the same
     however long the conversation is, where the dialogue encoder is causal; one that is not reads
     the vectors of all turns again.
@@ -57,17 +62,20 @@ class Session:
 
     def __init__(
         self,
-        assembly: Assembly,
+        parts: Parts,
+        turns: TurnSampler,
+        noise: NoiseSampler,
         resolution: int,
-        device: torch.device,
+        device: torch.device | str = "cpu",
         seed: int = 0,
         caption: str = "",
     ) -> None:
-        self.parts = assembly.parts.eval()
-        self.turn_sampler = assembly.turns
-        self.noise = assembly.noise
+        require_drawn(resolution, parts.generator.resolutions)
+        self.parts = parts.eval()
+        self.turn_sampler = turns
+        self.noise = noise
         self.resolution = resolution
-        self.device = device
+        self.device = device = torch.device(device)
         self.seed: int = seed
         self.caption = whole_characters(caption)
         self._caption_vector, words = encoded(self.parts, "caption", [self.caption], device)
@@ -199,6 +207,18 @@ class Session:
         for moment in moments[1:]:
             again = _followed_by(again, self._drawn(moment, again, noise_at))
         return again
+
+
+def require_drawn(resolution: int, drawn: Sequence[int]) -> None:
+    """Raise WrongInput for a resolution that is not among those that a painter draws."""
+    if resolution not in drawn:
+        raise WrongInput(
+            Problem(
+                "resolution",
+                f"the painter draws no picture of {resolution} px",
+                f"it draws {', '.join(map(str, drawn))}",
+            )
+        )
 
 
 def picture_of(output: GeneratorOutput, resolution: int) -> Image.Image:

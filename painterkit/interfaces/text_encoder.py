@@ -48,8 +48,12 @@ class TextEncoder(Protocol):
 
 
 @runtime_checkable
-class GivesWords(TextEncoder, Protocol):
-    """A text encoder whose features have words; known without loading any weights."""
+class GivesWords(Protocol):
+    """A text encoder whose features have words; known without loading any weights.
+
+    It names nothing else of a TextEncoder: to ask whether an encoder gives words, Python looks at
+    every attribute that is named here, and a fingerprint may read large files or miss them.
+    """
 
     @property
     def word_width(self) -> int:

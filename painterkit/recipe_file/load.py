@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from attrs import frozen
 
@@ -25,10 +25,14 @@ from painterkit.recipe_file.read import (
 from painterkit.recipe_file.schema import FORMAT, Recipe
 from painterkit.recipe_file.without import WITHOUT, leave_out
 from painterkit.registry import Registry
+from painterkit.reporters import Reporters
 from painterkit.setting_types import say_with_type
 from painterkit.structure import PathProblem, WrongData, structure
 
 EXTENDS = "extends"
+
+TABLE = "recipe"
+"""What messages call a recipe that is given as a table, and so has no file."""
 
 
 @frozen
@@ -43,22 +47,36 @@ class LoadedRecipe:
     origin: str
 
 
-def load_recipe(reference: str, plugins: LoadedPlugins, sets: Sequence[str] = ()) -> LoadedRecipe:
-    """Load a recipe by name (`tiny`, `plugin:tiny`) or by the path of a .toml file.
+def load_recipe(
+    reference: str | Mapping[str, Any], plugins: LoadedPlugins, sets: Sequence[str] = ()
+) -> LoadedRecipe:
+    """Load a recipe by name (`tiny`, `plugin:tiny`), by the path of a .toml file, or from a table.
 
-    `sets` are texts `path=value`. Raises WrongInput with every problem at once, each with its
-    file and line.
+    A table holds what a file would say, `extends` and `without` as well. `sets` are texts
+    `path=value`. Raises WrongInput with every problem at once, each with its file and line.
     """
-    file = find_recipe(reference, plugins)
-    return _load(_layers(file, plugins), plugins.registry, sets)
+    if isinstance(reference, Mapping):
+        layers = _layers(RecipeText(TABLE, None, _as_toml(reference)), None, plugins)
+    else:
+        file = find_recipe(reference, plugins)
+        layers = _layers(read_recipe_text(file), file, plugins)
+    return _load(layers, plugins.registry, sets, plugins.reporters)
 
 
 def load_recipe_text(text: str, plugins: LoadedPlugins, origin: str) -> LoadedRecipe:
-    """Load a recipe from text, such as one kept in a weights file, that `origin` names."""
+    """Load a recipe from text, such as one kept in a weights file, that `origin` names.
+
+    Who hears of its training is not looked up: the painter is the same without.
+    """
     return _load([parse_recipe_text(text, origin)], plugins.registry, ())
 
 
-def _load(layers: list[RecipeText], registry: Registry, sets: Sequence[str]) -> LoadedRecipe:
+def _load(
+    layers: list[RecipeText],
+    registry: Registry,
+    sets: Sequence[str],
+    reporters: Reporters | None = None,
+) -> LoadedRecipe:
     main = layers[-1]
     merged = MergedRecipe(main)
     problems: list[Problem] = []
@@ -68,17 +86,23 @@ def _load(layers: list[RecipeText], registry: Registry, sets: Sequence[str]) -> 
             merged.lay_over(layer.data, layer)
         if problems:
             raise WrongInput(problems)
-        recipe = _checked(merged, layers, registry, sets)
+        recipe = _checked(merged, layers, registry, sets, reporters)
     except RecursionError as error:
         raise WrongInput(Problem(main.origin, "is nested too deeply")) from error
     return LoadedRecipe(recipe, merged.data, main.origin)
 
 
 def _checked(
-    merged: MergedRecipe, layers: Sequence[RecipeText], registry: Registry, sets: Sequence[str]
+    merged: MergedRecipe,
+    layers: Sequence[RecipeText],
+    registry: Registry,
+    sets: Sequence[str],
+    reporters: Reporters | None,
 ) -> Recipe:
     problems = apply_sets(merged, sets)
     _check_format(merged)
+    if reporters is not None:
+        problems += _wrong_reporters(merged, reporters)
     try:
         recipe = structure(merged.data, Recipe, registry)
     except WrongData as error:
@@ -90,13 +114,26 @@ def _checked(
     return recipe
 
 
-def _layers(file: Traversable, plugins: LoadedPlugins) -> list[RecipeText]:
-    """Read a recipe and those that it extends; return them without `extends`, the base first."""
+def _as_toml(value: Any) -> Any:
+    """Copy tables and arrays as TOML gives them: dicts with keys of text, and lists."""
+    if isinstance(value, Mapping):
+        table = cast("Mapping[Any, Any]", value)
+        return {str(key): _as_toml(entry) for key, entry in table.items()}
+    if isinstance(value, list | tuple):
+        return [_as_toml(entry) for entry in cast("Sequence[Any]", value)]
+    return value
+
+
+def _layers(
+    layer: RecipeText, file: Traversable | None, plugins: LoadedPlugins
+) -> list[RecipeText]:
+    """Return a recipe and those that it extends, without `extends`, the base first.
+
+    `file` is where the recipe was read; None for one that has no file.
+    """
     layers: list[RecipeText] = []
-    seen: list[str] = []
+    seen = [] if file is None else [_identity(file)]
     while True:
-        layer = read_recipe_text(file)
-        seen.append(_identity(file))
         reference = layer.data.pop(EXTENDS, None)
         layers.insert(0, layer)
         if reference is None:
@@ -110,10 +147,17 @@ def _layers(file: Traversable, plugins: LoadedPlugins) -> list[RecipeText]:
             names = [*(layer.origin for layer in reversed(layers)), display(file)]
             what = f"recipes extend each other in a circle: {' extends '.join(names)}"
             raise WrongInput(Problem(where, what))
+        layer = read_recipe_text(file)
+        seen.append(_identity(file))
 
 
-def _extended(reference: str, file: Traversable, plugins: LoadedPlugins, where: str) -> Traversable:
-    """Return what a file extends: the file of that path or name beside it, or a named recipe."""
+def _extended(
+    reference: str, file: Traversable | None, plugins: LoadedPlugins, where: str
+) -> Traversable:
+    """Return what a file extends: the file of that path or name beside it, or a named recipe.
+
+    A table lies beside no file: its paths are relative to this folder.
+    """
     name = reference.removesuffix(SUFFIX)
     if isinstance(file, Path):
         beside = file.parent / (name + SUFFIX)
@@ -122,7 +166,7 @@ def _extended(reference: str, file: Traversable, plugins: LoadedPlugins, where: 
             return beside
         if reference != name:
             return find_recipe(str(beside), plugins, where)
-    return find_recipe(name, plugins, where)
+    return find_recipe(reference if file is None else name, plugins, where)
 
 
 def _identity(file: Traversable) -> str:
@@ -139,6 +183,14 @@ def _check_format(merged: MergedRecipe) -> None:
             "install a newer painterkit",
         )
         raise WrongInput(_place(problem, merged))
+
+
+def _wrong_reporters(merged: MergedRecipe, reporters: Reporters) -> Iterator[Problem]:
+    """Find names of reporters that nobody offers; what is no array of texts is told elsewhere."""
+    asked = merged.data.get("report")
+    names = cast("list[object]", asked) if isinstance(asked, list) else []
+    for problem in reporters.faults([name for name in names if isinstance(name, str)]):
+        yield _place(PathProblem(("report",), problem.what, problem.hint), merged)
 
 
 def _place(problem: PathProblem, merged: MergedRecipe) -> Problem:

@@ -18,14 +18,19 @@ from painterkit.recipe_file.paths import KeyPath
 
 @frozen
 class RecipeText:
-    """One file that a recipe is made of: what it says, and how messages call it."""
+    """One file that a recipe is made of: what it says, and how messages call it.
+
+    `lines` is None for a table that no file holds.
+    """
 
     origin: str
-    lines: Lines = field(repr=False)
+    lines: Lines | None = field(repr=False)
     data: dict[str, Any] = field(repr=False)
 
     def where(self, path: KeyPath) -> str:
         """Return the file and the line that a path was written on."""
+        if self.lines is None:
+            return self.origin
         return f"{self.origin} line {self.lines.line_of(path)}"
 
 

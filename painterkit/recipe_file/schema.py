@@ -190,6 +190,9 @@ class Recipe:
     precision: Literal["auto", "bf16", "fp32"] = setting(
         "auto", help="Number format of the training; auto is bf16 where the machine has it."
     )
+    report: tuple[str, ...] = setting(
+        (), help="Who hears of the training besides the log and the console, by name."
+    )
     data: Annotated[Use, Role.DATASET] = setting(help="The conversations and their pictures.")
     samplers: Samplers = setting(Factory(dict), help="What is chosen anew for each conversation.")
     parts: Parts = setting(help="The parts of the painter.")

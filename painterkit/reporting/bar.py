@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rich.columns import Columns
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.constrain import Constrain
@@ -11,7 +13,7 @@ from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text
 
-from painterkit.reporting.reporter import Tick
+from painterkit.interfaces.reporter import Tick
 from painterkit.reporting.status import (
     STOPPING,
     Pace,
@@ -71,6 +73,9 @@ class BarReporter:
         # As a segment it is not wrapped, so that a path in it stays whole; the options of print
         # that do so would hold for the bar, too, which is drawn again with it.
         self._console.print(Segments([Segment(sentence), Segment.line()]), crop=False, end="")
+
+    def drawn(self, images: int, path: Path) -> None:
+        """Nothing: a line for every grid would be many."""
 
     def preparing(self, what: str, done: int, total: int) -> None:
         """Show a bar for what comes before the training."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from painterkit.reporting.reporter import Reporter, Tick
+from painterkit.interfaces.reporter import Reporter, Tick
 
 SPREAD = "spread"
 """The metric that is watched: how far drawn pictures are from each other, real ones being 1."""
@@ -49,3 +50,6 @@ class CollapseWatch:
 
     def note(self, sentence: str) -> None:
         """Nothing: it has nothing to do with pictures."""
+
+    def drawn(self, images: int, path: Path) -> None:
+        """Nothing: what it looks at are the metrics."""

@@ -6,9 +6,10 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol, TextIO
 
-from painterkit.reporting.reporter import Reporter, Tick
+from painterkit.interfaces.reporter import Reporter, Tick
 from painterkit.reporting.status import STOPPING, Pace, metric_words, status_line
 
 
@@ -83,6 +84,9 @@ class LineReporter:
     def note(self, sentence: str) -> None:
         """Write a sentence."""
         self._write(sentence)
+
+    def drawn(self, images: int, path: Path) -> None:
+        """Nothing: a line for every grid would be many."""
 
     def preparing(self, what: str, done: int, total: int) -> None:
         """Write how far a preparation is, if it is time."""

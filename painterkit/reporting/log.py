@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from painterkit.errors import Failure, Problem
-from painterkit.reporting.reporter import Tick
+from painterkit.interfaces.reporter import Tick
 
 
 class LogReporter:
     """Append what is told of a training to log.jsonl, line by line, each flushed at once.
 
-    A line has an `event`: `phase`, `tick` or `note`, and `resumed` where a training went on: the
-    ticks before it may reach further than those after it start, as what came after the last
+    A line has an `event`: `phase`, `tick`, `note` or `drawn`, and `resumed` where a training went
+    on: the ticks before it may reach further than those after it start, as what came after the last
     checkpoint is trained again. Numbers that are not finite are null. The file is opened when
     there is something to write. Raises Failure where it cannot be written.
     """
@@ -55,6 +55,12 @@ class LogReporter:
     def note(self, sentence: str) -> None:
         """Write a sentence."""
         self._write({"event": "note", "note": sentence})
+
+    def drawn(self, images: int, path: Path) -> None:
+        """Write that a sample grid was written; its path is relative to the log's folder."""
+        folder = self._path.parent
+        named = path.relative_to(folder) if path.is_relative_to(folder) else path
+        self._write({"event": "drawn", "images": images, "path": named.as_posix()})
 
     def _write(self, entry: Mapping[str, Any]) -> None:
         try:

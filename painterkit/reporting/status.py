@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 
-from painterkit.reporting.reporter import Tick
+from painterkit.interfaces.reporter import Tick
 
 STOPPING = "stopping after this step and saving; once more stops at once"
 

@@ -1,4 +1,4 @@
-"""Every check of a plugin: how it is loaded, its components, and its recipes."""
+"""Every check of a plugin: how it is loaded, and all that it offers."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ import traceback
 from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 from painterkit.errors import PainterkitError, Problem, WrongInput, nearest
+from painterkit.plugin_commands import plugin_commands
 from painterkit.plugins import LoadedPlugins, PluginStatus, load_plugins
 from painterkit.recipe_file.load import load_recipe
 from painterkit.recipe_file.names import ShippedRecipe, shipped_recipes
 from painterkit.registry import Offer, Registry
+from painterkit.reporters import ReporterOffer, Reporters
 from painterkit.roles import Role
 from painterkit.testing.component import check_component
 from painterkit.testing.subject import place_of
@@ -36,6 +39,8 @@ PROBE_SECONDS = 120
 
 def check_plugin(name: str, settings: Settings | None = None, apart: Collection[Key] = ()) -> None:
     """Check an installed plugin: that it loads, that its components conform, its recipes fit.
+
+    Its reporters must be there to be built, and its commands say what they are for.
 
     `settings` are for components that are large by default, or have a setting without one:
     `{(Role.GENERATOR, "mine"): {"resolutions": [8, 16]}}`. `apart` names components that a test of
@@ -58,9 +63,9 @@ def plugin_checks(
 ) -> dict[str, Callable[[], None]]:
     """Return the checks of `check_plugin` by name: `loading`, `generator:mine`, `recipe:mine`.
 
-    Each raises AssertionError with its sentences: Unchecked where a setting or data are missing
-    that it cannot do without. Raises WrongInput where there is no such plugin
-    or component.
+    A reporter and a command have one as well, `reporter:mine` and `command:mine`. Each raises
+    AssertionError with its sentences: Unchecked where a setting or data are missing that it cannot
+    do without. Raises WrongInput where there is no such plugin or component.
     """
     settings = settings or {}
     plugins = load_plugins()
@@ -81,6 +86,12 @@ def plugin_checks(
     for recipe in shipped_recipes(plugins):
         if recipe.plugin == name:
             checks[f"recipe:{recipe.name}"] = partial(_check_recipe, package, recipe, plugins)
+    for reporter in plugins.reporters.offers:
+        if reporter.plugin == name:
+            check = partial(_check_reporter, reporter, plugins.reporters)
+            checks[f"reporter:{reporter.name}"] = check
+    for command in plugin_commands([status], ()).commands.values():
+        checks[f"command:{command.name}"] = partial(_check_help, command.name, command.command)
     return checks
 
 
@@ -141,6 +152,30 @@ def _check_recipe(package: str, recipe: ShippedRecipe, plugins: LoadedPlugins) -
     ):
         loaded = load_recipe(recipe.qualified_name, plugins)
         check_assembly(loaded.recipe, plugins, Path(cache))
+
+
+def _check_reporter(reporter: ReporterOffer, on_offer: Reporters) -> None:
+    """Check that what builds it is there, and takes what it is given; build nothing."""
+    try:
+        build = on_offer.build_function(reporter.qualified_name)
+    except PainterkitError as error:
+        raise AssertionError(str(error)) from error
+    try:
+        signature(build).bind(Path())
+    except TypeError as error:
+        takes = "must take the folder of the run, a Path, and nothing else"
+        sentence = f"reporter '{reporter.name}': its function {reporter.build} {takes} ({error})"
+        raise AssertionError(sentence) from error
+
+
+def _check_help(name: str, command: Any) -> None:
+    """Check that a command, or each of a group, and its parameters say what they are for."""
+    require(bool(command.help), f"command '{name}' says nothing of what it does: write a docstring")
+    for parameter in command.params:
+        what = f"command '{name}': its parameter {parameter.name} has no help"
+        require(bool(getattr(parameter, "help", "")), what)
+    for inner, one in getattr(command, "commands", {}).items():
+        _check_help(f"{name} {inner}", one)
 
 
 @contextmanager

@@ -12,23 +12,27 @@ from attrs import frozen
 from painterkit.assembly import Assembly, assemble, build_dataset, lacking_files
 from painterkit.checkpoints.checkpoint import (
     Checkpoint,
+    checkpoint_folders,
     newest_checkpoint,
     remove_partial,
     save_checkpoint,
 )
 from painterkit.checkpoints.data_digest import remember_data, require_same_data
-from painterkit.checkpoints.run_folder import RunFolder, alone, open_run
+from painterkit.checkpoints.run_folder import RECIPE, RunFolder, alone, create_run, open_run
 from painterkit.data.prepared import cache_folder
 from painterkit.errors import Failure, WrongInput
 from painterkit.generation.samples import SampleGrid
 from painterkit.generation.splits import Preparation, PreparedSplit
 from painterkit.generation.truncation import truncated_texts
+from painterkit.interfaces.reporter import Reporter
 from painterkit.misfits import untrained_encoders
 from painterkit.plugins import LoadedPlugins
 from painterkit.recipe_file.load import load_recipe_text
+from painterkit.recipe_file.render import render_recipe
 from painterkit.recipe_file.schema import Recipe
-from painterkit.reporting.reporter import Reporter
+from painterkit.reporting.hearing import hearing
 from painterkit.training.fit import fit_parts
+from painterkit.training.plan import check_assembly
 from painterkit.training.schedule import too_large_batches
 from painterkit.training.taken import take_weights
 from painterkit.training.trainer import Position, Trainer
@@ -50,37 +54,59 @@ class _Prepared:
     device: torch.device
 
 
+def _never() -> bool:
+    return False
+
+
 def train(
     recipe: Recipe,
     plugins: LoadedPlugins,
-    run: Path,
-    reporters: Sequence[Reporter],
-    stopping: Callable[[], bool],
+    run: str | Path,
+    reporters: Sequence[Reporter] = (),
+    stopping: Callable[[], bool] = _never,
     progress: Preparation | None = None,
 ) -> Outcome:
-    """Train a recipe from the start in a run folder that `create_run` made.
+    """Train a recipe from the start, in a new folder or in one that `create_run` made.
 
-    `stopping` is asked after every step; when it says so, the training saves and stops. Raises
-    WrongInput for a recipe that does not fit or data that are missing, Failure for weights that
-    cannot be taken, a loss that is not finite or a disk that is full.
+    The reporters that the recipe asks for hear of it besides `reporters`. `stopping` is asked
+    after every step; when it says so, the training saves and stops. Raises WrongInput for a folder
+    that holds something else or a training already, a recipe that does not fit or data that are
+    missing, Failure for weights that cannot be taken, a loss that is not finite or a disk that is
+    full.
     """
-    folder = open_run(run)
-    with alone(folder):
+    folder = _new_folder(recipe, plugins, Path(run))
+    asked = recipe.report, plugins.reporters, folder.path
+    with alone(folder), hearing(*asked, reporters, resumed=False) as told:
         prepared = _prepare(recipe, plugins, progress, restoring=False)
-        return _train(prepared, folder, None, reporters, stopping)
+        return _train(prepared, folder, None, told, stopping)
 
 
 def resume(
-    run: Path,
+    run: str | Path,
     plugins: LoadedPlugins,
-    reporters: Sequence[Reporter],
-    stopping: Callable[[], bool],
+    reporters: Sequence[Reporter] = (),
+    stopping: Callable[[], bool] = _never,
     progress: Preparation | None = None,
 ) -> Outcome:
     """Go on with a run where its newest whole checkpoint is; without one, from the start."""
-    folder = open_run(run)
+    folder = open_run(Path(run))
     with alone(folder):
         return _resume(folder, plugins, reporters, stopping, progress)
+
+
+def _new_folder(recipe: Recipe, plugins: LoadedPlugins, run: Path) -> RunFolder:
+    """Return the folder of a run that has saved nothing yet; make it where there is none.
+
+    It is made once it is known that the recipe can be trained here.
+    """
+    text, folder = render_recipe(recipe), RunFolder(run)
+    begun = (run / RECIPE).is_file() and folder.recipe_text == text
+    if begun and not checkpoint_folders(folder.checkpoints):
+        return folder
+    lacks = check_assembly(recipe, plugins, cache_folder())
+    if lacks:
+        raise Failure(lacks)
+    return open_run(create_run(text, recipe.name, run, {}))
 
 
 def _resume(
@@ -95,12 +121,14 @@ def _resume(
     checkpoint, problems = newest_checkpoint(folder.checkpoints)
     if checkpoint is not None and checkpoint.phase >= len(recipe.phases):
         return Outcome.ALREADY_FINISHED
-    for reporter in reporters:
-        for problem in problems:
-            reporter.note(f"skipped: {problem}")
-        reporter.note(_where_it_goes_on(recipe, checkpoint, broken=bool(problems)))
-    prepared = _prepare(recipe, plugins, progress, restoring=checkpoint is not None)
-    return _train(prepared, folder, checkpoint, reporters, stopping)
+    asked = recipe.report, plugins.reporters, folder.path
+    with hearing(*asked, reporters, resumed=True) as told:
+        for reporter in told:
+            for problem in problems:
+                reporter.note(f"skipped: {problem}")
+            reporter.note(_where_it_goes_on(recipe, checkpoint, broken=bool(problems)))
+        prepared = _prepare(recipe, plugins, progress, restoring=checkpoint is not None)
+        return _train(prepared, folder, checkpoint, told, stopping)
 
 
 def _where_it_goes_on(recipe: Recipe, checkpoint: Checkpoint | None, broken: bool) -> str:
@@ -165,7 +193,10 @@ def _train(
         save_checkpoint(folder.checkpoints, checkpoint, keep)
 
     def draw(position: Position) -> None:
-        grid.draw(position.images, max(prepared.assembly.steps[position.phase].resolutions))
+        resolution = max(prepared.assembly.steps[position.phase].resolutions)
+        path = grid.draw(position.images, resolution)
+        for reporter in reporters:
+            reporter.drawn(position.images, path)
 
     trainer = Trainer(
         prepared.assembly, prepared.train, reporters, save, draw, stopping, prepared.device

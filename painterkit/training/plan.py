@@ -12,7 +12,7 @@ from painterkit.assembly import Assembly, assemble, build_dataset, lacking_files
 from painterkit.data.texts import TextCache
 from painterkit.data.told import caption_lists, distinct, turn_lists
 from painterkit.errors import PainterkitError, Problem, WrongInput
-from painterkit.generation.splits import text_caches
+from painterkit.generation.text_tables import text_caches
 from painterkit.generation.truncation import truncated_texts
 from painterkit.interfaces.dataset import SPLITS, Dataset, Split
 from painterkit.misfits import untrained_encoders
@@ -105,6 +105,7 @@ def check_assembly(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> list[
         *lacking_files(parts),
         *find_sources(recipe, parts)[1],
         *untrained_encoders(recipe, parts),
+        *plugins.reporters.lacking(recipe.report),
     ]
 
 
@@ -138,6 +139,7 @@ def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
             *(lacking or truncated_texts(assembly.parts, captions, turns)),
             *unfit,
             *untrained_encoders(recipe, assembly.parts),
+            *plugins.reporters.lacking(recipe.report),
         ],
     )
 

@@ -13,8 +13,8 @@ from painterkit.checkpoints.checkpoint import Checkpoint
 from painterkit.data.batches import Batches
 from painterkit.data.order import step_rows
 from painterkit.generation.splits import PreparedSplit
+from painterkit.interfaces.reporter import Reporter, Tick
 from painterkit.interfaces.training_step import StepContext, TrainingStep
-from painterkit.reporting.reporter import Reporter, Tick
 from painterkit.trainable import trains
 from painterkit.training.finite import Sums, check_losses, check_tensors
 from painterkit.training.phase import ActivePhase

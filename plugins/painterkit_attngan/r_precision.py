@@ -165,13 +165,14 @@ def build(settings: RPrecisionSettings, context: BuildContext) -> RPrecision:
         hint = "measure the run of a recipe with a phase of 'damsm' or 'joint-embedding'; an "
         raise WrongInput(Problem(NAME, what, hint + "exported file has no image encoder"))
     for source, reader in readers.items():
+        width: int = reader.width
         if source == "dialogue" and not isinstance(reader, GivesWords):
             what = "the turn encoder gives no words to read those of 'dialogue'"
             raise WrongInput(Problem(f"{NAME}.reads", what, "'turns' reads its sentences"))
-        if reader.width != seer.width:
+        if width != seer.width:
             what = (
                 f"the image encoder's vector has {seer.width} numbers, that of '{source}' "
-                f"{reader.width}: they cannot be compared"
+                f"{width}: they cannot be compared"
             )
             raise WrongInput(Problem(NAME, what, "train both together, by a phase of 'damsm'"))
     return RPrecision(settings, readers, seer)

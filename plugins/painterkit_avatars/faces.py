@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
 
 from painterkit.interfaces.dataset import Split
@@ -55,6 +56,23 @@ def faces(seed: int, split: Split, count: int) -> tuple[Face, ...]:
             seen.add(values)
             found.append(face)
     return tuple(found)
+
+
+def face_with(random: Random, told: Mapping[str, str | None]) -> Face:
+    """Return a face drawn as the data set's are, held out or not, with what is told of it.
+
+    A hair colour rules out a bald head, and a hair colour of None any other, unless the shape is
+    told as well.
+    """
+    face: dict[str, str | None] = {}
+    for name, values in ATTRIBUTES.items():
+        possible = values
+        if name == "hair_shape" and "hair_colour" in told:
+            possible = [v for v in values if (v == "bald") == (told["hair_colour"] is None)]
+        face[name] = told.get(name) or pick(random, possible)
+    if face["hair_shape"] == "bald":
+        face["hair_colour"] = None
+    return face
 
 
 def triple_of(face: Face) -> Triple:

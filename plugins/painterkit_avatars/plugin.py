@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from painterkit.hookspecs import hookimpl
 from painterkit.registry import Component
 from painterkit.roles import Role
@@ -12,6 +14,9 @@ from painterkit_avatars.settings import (
     TurnAccuracySettings,
     VarietySettings,
 )
+
+if TYPE_CHECKING:
+    import typer
 
 
 @hookimpl
@@ -52,3 +57,11 @@ def painterkit_components() -> list[Component]:
             samples=[{"noises": 3}],
         ),
     ]
+
+
+@hookimpl
+def painterkit_commands(app: typer.Typer) -> None:
+    """Write the command `faces`."""
+    from painterkit_avatars.faces_command import faces
+
+    app.command("faces")(faces)

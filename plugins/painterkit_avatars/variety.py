@@ -17,10 +17,11 @@ from painterkit.errors import Failure, Problem
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.metric import Drawn, Draws, MetricResult
 from painterkit_avatars.attributes import ATTRIBUTES, NAMES, Face
-from painterkit_avatars.chance import pick, seeded
+from painterkit_avatars.chance import seeded
 from painterkit_avatars.classifier import load_classifier
 from painterkit_avatars.data_check import require_faces
 from painterkit_avatars.drawing import draw
+from painterkit_avatars.faces import face_with
 from painterkit_avatars.knowledge import face_table
 from painterkit_avatars.seen import Codes, places_of_turns, seen_codes
 from painterkit_avatars.settings import VarietySettings
@@ -124,16 +125,12 @@ def face_that_fits(random: Random, said: Codes) -> Face:
     `said` is as `Facts.said` has it, UNKNOWN where nothing was. A hair colour rules out a bald
     head, unless that was said as well.
     """
-    told = dict(zip(NAMES, said.tolist(), strict=True))
-    face: dict[str, str | None] = {}
-    for name, values in ATTRIBUTES.items():
-        possible = values
-        if name == "hair_shape" and told["hair_colour"] != UNKNOWN:
-            possible = [v for v in values if (v == "bald") == (told["hair_colour"] < 0)]
-        face[name] = values[told[name]] if told[name] >= 0 else pick(random, possible)
-    if face["hair_shape"] == "bald":
-        face["hair_colour"] = None
-    return face
+    told = {
+        name: ATTRIBUTES[name][place] if place >= 0 else None
+        for name, place in zip(NAMES, said.tolist(), strict=True)
+        if place != UNKNOWN
+    }
+    return face_with(random, told)
 
 
 def _pictures(faces: list[Face], resolution: int) -> Tensor:

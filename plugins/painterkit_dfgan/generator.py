@@ -89,7 +89,8 @@ class FusionUpBlock(nn.Module):
 class DFGAN(nn.Module):
     """Draw with one block for each doubling of the height, from 4 px on; without memory.
 
-    Every block is told the noise z, joined with the condition's code.
+    Every block is told the noise z, joined with the condition's code. The paper draws from the last
+    map alone; here each resolution has a head on the map of its height.
     """
 
     def __init__(self, settings: DFGANSettings, conditioner: Any) -> None:
@@ -99,12 +100,15 @@ class DFGAN(nn.Module):
         self.condition_widths = dict.fromkeys(self.resolutions, conditioner.width)
         self.save_memory = settings.save_memory
         self.conditioner = conditioner
-        widths = widths_from_coarse(settings.channels, self.resolutions[0])
+        widths = widths_from_coarse(settings.channels, self.resolutions[-1])
         told = settings.noise + conditioner.width
         self.seed_channels = widths[0]
         self.seed = nn.Linear(settings.noise, widths[0] * SMALLEST**2)
         self.blocks = nn.ModuleList(FusionUpBlock(told, a, b) for a, b in pairwise(widths))
-        self.to_image = conv3x3(widths[-1], 3)
+        width_at = {SMALLEST << place: width for place, width in enumerate(widths)}
+        self.heads = nn.ModuleDict(
+            {str(one): conv3x3(width_at[one], 3) for one in self.resolutions}
+        )
 
     def begin(self, batch_size: int, device: torch.device) -> None:
         """Return None: it has no memory."""
@@ -113,29 +117,38 @@ class DFGAN(nn.Module):
     def forward(
         self, embedding: Tensor, noise: Noise, state: Any = None, largest: int | None = None
     ) -> GeneratorOutput:
-        """Draw from `embedding` [B, E]; there is one height, whatever `largest` is."""
+        """Draw from `embedding` [B, E]; with `largest`, no block that is finer.
+
+        The coarsest picture is drawn in either case.
+        """
+        finest = self.resolutions[-1] if largest is None else max(largest, self.resolutions[0])
         condition: Condition = self.conditioner(embedding, noise["epsilon"])
         told = torch.cat([noise["z"], condition.code], dim=1)
         seen = self.seed(noise["z"]).view(-1, self.seed_channels, SMALLEST, SMALLEST)
-        for block in self.blocks:
+        images: dict[int, Tensor] = {}
+        for place, block in enumerate(self.blocks, 1):
+            size = SMALLEST << place
+            if size > finest:
+                break
             seen = run(block, seen, self.save_memory, told)
-        picture = self.to_image(functional.leaky_relu(seen, SLOPE))
-        [resolution] = self.resolutions
-        return GeneratorOutput({resolution: torch.tanh(picture.float())}, {resolution: condition})
+            if size in self.resolutions:
+                picture = self.heads[str(size)](functional.leaky_relu(seen, SLOPE))
+                images[size] = torch.tanh(picture.float())
+        return GeneratorOutput(images, dict.fromkeys(images, condition))
 
 
 def build(settings: DFGANSettings, context: BuildContext) -> DFGAN:
     """Build the generator and its conditioner.
 
-    Raises WrongInput where the resolutions are not one power of two from 8 on.
+    Raises WrongInput where the resolutions are no rising powers of two from 8 on.
     """
     sizes = settings.resolutions
-    if len(sizes) != 1 or not is_drawable(sizes[0]):
+    if list(sizes) != sorted(set(sizes)) or not all(map(is_drawable, sizes)):
         raise WrongInput(
             Problem(
                 "df-gan.resolutions",
-                f"must be one power of two, got {list(sizes)}",
-                "the paper has [256]; 'stackgan-pp' draws at several heights",
+                f"must be rising powers of two from 8 on, got {list(sizes)}",
+                "the paper has [256]",
             )
         )
     return DFGAN(settings, context.build(Role.CONDITIONER, settings.conditioner))

@@ -12,7 +12,7 @@ from painterkit.settings import Use, setting
 
 @frozen
 class DFGANSettings:
-    """Draw at one height in one stage, told in every block: the generator of DF-GAN.
+    """Draw in one stage, told in every block: the generator of DF-GAN.
 
     Each block doubles the height. Noise and condition scale and shift its maps, channel by
     channel; there is no normalisation. It has no memory of turns.
@@ -20,7 +20,8 @@ class DFGANSettings:
 
     resolutions: tuple[int, ...] = setting(
         (256,),
-        help="Height of its pictures: one power of two.",
+        help="Heights of its pictures, rising powers of two. The paper has one; a coarser one is "
+        "drawn from the map of its height, so that a phase can train the coarse blocks first.",
         unit="px",
         at_least=8,
         min_length=1,

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from painterkit.assembly import Assembly
+from painterkit.assembly import Assembly, assemble
 from painterkit.data.batch import Batch
+from painterkit.recipe_file.schema import Recipe
+from painterkit.registry import Registry
+from painterkit.structure import structure
 from painterkit.trainable import modules_of_phase, prefixes, trainable_names, under
 
 Table = dict[str, Any]
@@ -123,3 +127,14 @@ def test_the_words_read_are_caption_and_dialogue_joined(table: Table, assembled:
     said = parts.dialogue_encoder(batch.turns, batch.turn_mask, drawn)
     assert torch.equal(embedding[:, :, 8:], said)
     assert not bool(embedding[1, :, 8:].any())
+
+
+def test_without_more_it_is_the_recipes_data_in_the_usual_cache(
+    table: Table, registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAINTERKIT_CACHE", str(tmp_path / "usual"))
+    table["data"] = {"use": "avatars", "resolution": 32, "train": 8, "validation": 8}
+    assembly = assemble(structure(table, Recipe, registry), registry)
+    assert assembly.context.cache == tmp_path / "usual"
+    assert (assembly.dataset.resolution, assembly.dataset.size("train")) == (32, 8)
+    assert assembly.context.dataset is assembly.dataset

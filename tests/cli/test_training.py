@@ -41,8 +41,10 @@ def test_a_run_remembers_how_it_was_made(trained: Trained) -> None:
     assert {"painterkit", "python", "torch", "platform", "started", "set"} <= set(facts)
     assert "standard" in [plugin["name"] for plugin in facts["plugins"]]
     log = [json.loads(line) for line in (trained.run / "log.jsonl").read_text().splitlines()]
-    assert [entry["event"] for entry in log] == ["phase", "tick", "tick"]
-    assert log[-1]["step"] == log[-1]["steps"] == 40
+    assert [entry["event"] for entry in log] == ["phase", "tick", "tick", "drawn"]
+    assert log[-2]["step"] == log[-2]["steps"] == 40
+    assert log[-1] == {"event": "drawn", "images": 320, "path": "samples/000000320.png"}
+    assert (trained.run / log[-1]["path"]).is_file()
 
 
 def test_a_finished_run_is_not_trained_again(trained: Trained, at_work: Path, run: Run) -> None:

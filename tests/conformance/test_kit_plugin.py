@@ -154,6 +154,62 @@ def test_a_setting_without_a_default(install: Install) -> None:
     assert not isinstance(raised.value, Unchecked)
 
 
+HOOKS = """
+from painterkit.hookspecs import hookimpl
+
+@hookimpl
+def painterkit_reporters():
+    return {"right": "json:loads", "lost": "json:laods", "two": "json:dump"}
+
+@hookimpl
+def painterkit_commands(app):
+    def mute(thing: str): pass
+
+    def told():
+        "Say what it is for."
+
+    app.command("mute")(mute)
+    app.command("told")(told)
+"""
+
+
+def test_reporters_and_commands(install: Install) -> None:
+    name = install("talking", first=HOOKS)
+    checks = plugin_checks(name)
+    assert list(checks)[3:] == [
+        "reporter:right",
+        "reporter:lost",
+        "reporter:two",
+        "command:mute",
+        "command:told",
+    ]
+    checks["reporter:right"]()
+    checks["command:told"]()
+    assert faults(name) == [
+        "reporter 'lost' of plugin 'talking'   its module json has no function laods; did you mean "
+        "'loads'?",
+        "reporter 'two': its function json:dump must take the folder of the run, a Path, and "
+        "nothing else (missing a required argument: 'fp')",
+        "command 'mute' says nothing of what it does: write a docstring",
+    ]
+
+
+def test_a_hook_of_commands_that_fails_or_is_slow(install: Install) -> None:
+    hook = HOOKS.partition("@hookimpl\ndef painterkit_commands(app):\n")[0]
+    hook += "@hookimpl\ndef painterkit_commands(app):\n    "
+    hook = hook.replace('"lost": "json:laods", "two": "json:dump"', "")
+    [loading] = faults(install("raising-commands", first=hook + "raise OSError('disk')"))
+    assert loading.startswith(
+        "plugin 'raising-commands': its commands are left out: its hook painterkit_commands "
+        "failed: OSError: disk (plugin.py line "
+    )
+    imports = "import torch\n    app.command('one')(print)"
+    [loading, *_] = faults(install("torch-in-commands", first=hook + imports))
+    assert loading.startswith(
+        "plugin 'torch-in-commands': its hook painterkit_commands imports torch, and "
+    )
+
+
 def test_names_that_are_not_there(install: Install) -> None:
     name = install("bright")
     with pytest.raises(WrongInput, match=r"no plugin 'brihgt' is installed; did you mean 'br"):

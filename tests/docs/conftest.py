@@ -19,13 +19,16 @@ from .pages import PAGES, blocks, page
 PLUGIN_PAGE = "docs/how-to/write_a_plugin.md"
 """The page that shows a whole plugin, `mean`."""
 
-SMALL = [
-    "--set=data.train=64",
-    "--set=data.validation=32",
-    "--set=phases.stage-1.until.steps=2",
-    "--set=phases.stage-2.until.steps=2",
-]
-"""What makes the recipe `tiny` train in a second."""
+FEW = ["--set=data.train=64", "--set=data.validation=32"]
+SMALL = {
+    "tiny": [
+        *FEW,
+        "--set=phases.stage-1.until.steps=2",
+        "--set=phases.stage-2.until.steps=2",
+    ],
+    "tiny_dfgan.toml": [*FEW, "--set=phases.painter.until.steps=2"],
+}
+"""What makes a recipe train in a second."""
 
 
 @frozen
@@ -63,7 +66,7 @@ def at_work(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def run(at_work: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Return a function that runs a command here; a training of `tiny` is made small.
+    """Return a function that runs a command here; a training of `tiny` and its like is made small.
 
     Nobody types: a chat ends where it begins.
     """
@@ -71,8 +74,8 @@ def run(at_work: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.M
     def run_here(*arguments: str) -> Done:
         capsys.readouterr()
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
-        small = arguments[:2] == ("train", "tiny") and "--dry-run" not in arguments
-        code = main([*arguments, *(SMALL if small else [])])
+        trains = arguments[0] == "train" and "--dry-run" not in arguments
+        code = main([*arguments, *(SMALL.get(arguments[1], []) if trains else [])])
         captured = capsys.readouterr()
         return Done(code, captured.out, captured.err)
 
@@ -91,13 +94,23 @@ def trained(at_work: Path, run: Run) -> Path:
 
 @pytest.fixture(scope="session")
 def plugin_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write the plugin of a page to a folder, with the metadata that pip would add."""
+    """Write the plugin of a page to a folder, with the metadata that pip would add.
+
+    The hooks that the page shows by themselves stand in its module as well.
+    """
     folder = tmp_path_factory.mktemp("site")
+    hooks: list[str] = []
     for block in blocks(page(PLUGIN_PAGE)):
         name = block.before.partition("`")[2].partition("`")[0]
         if name.endswith((".py", ".toml")):
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(block.text)
+        elif "\n@hookimpl\n" in block.text:
+            hooks.append(block.text)
+    module = folder / "painterkit_mean" / "plugin.py"
+    module.write_text("\n\n".join([module.read_text(), *hooks]))
+    (folder / "painterkit_mean" / "__init__.py").touch()
+    (folder / "painterkit_mean" / "recipes").mkdir()
     write_metadata(folder)
     return folder
 

@@ -7,7 +7,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import typer
 
+from painterkit.cli.app import app
 from painterkit.recipe_file.schema import Recipe
 
 from .pages import ROOT
@@ -28,6 +30,13 @@ def script() -> ModuleType:
 def test_the_pages_are_up_to_date(script: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     code = script.main(["--check"])
     assert (code, capsys.readouterr().err) == (0, "")
+
+
+def test_other_peoples_commands_are_not_for_the_page(script: ModuleType, plugin: Path) -> None:
+    assert "\n## faces\n" in script.commands_page()
+    assert "pace" not in script.commands_page()
+    group = typer.main.get_command(app)
+    assert group.get_command(typer.Context(group), "pace") is not None  # pyright: ignore
 
 
 def test_a_stale_page_is_told_and_written_anew(

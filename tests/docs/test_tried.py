@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 import runpy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
+from torch import nn
+
+from painterkit.assembly import assemble
+from painterkit.plugins import load_plugins
+from painterkit.recipe_file.load import load_recipe
+from painterkit.recipe_file.schema import Phase
 
 from ..small_inception import write_inception
 from .conftest import Done, Run
-from .pages import ROOT, Block, Command, blocks, commands, page
+from .pages import ROOT, Block, Command, blocks, commands, page, tables
 
 TUTORIAL = "docs/tutorials/first_painter.md"
 SLOW = ("train", "evaluate")
-TRIED = {"runs/first", "runs/demo", "runs/shapes"}
+TRIED = {"runs/first", "runs/demo", "runs/shapes", "runs/tiny_dfgan"}
 """The runs that are trained and measured here, as they are small."""
 
 
@@ -51,8 +59,11 @@ def do(command: Command, run: Run) -> Done | None:
     return done
 
 
-def execute(block: Block) -> None:
-    exec(compile(block.text, f"after {block.before!r}", "exec"), {"__name__": "tried"})
+def execute(block: Block, names: dict[str, Any] | None = None) -> None:
+    """Run a block of Python, by itself or after others with the `names` that these made."""
+    names = {} if names is None else names
+    names["__name__"] = "tried"
+    exec(compile(block.text, f"after {block.before!r}", "exec"), names)
 
 
 def test_the_tutorial(at_work: Path, run: Run) -> None:
@@ -84,13 +95,55 @@ def test_a_page_about_recipes(name: str, run: Run) -> None:
     follow(name, run)
 
 
+def test_another_base(at_work: Path, run: Run) -> None:
+    name = "docs/how-to/swap_the_base.md"
+    follow(name, run)
+    assert Image.open(at_work / "bald.png").size == (32, 32)
+    plugins = load_plugins()
+    for cell, generator, judges, before in tables(page(name))[-1][1:]:
+        recipe = load_recipe(cell.strip("`"), plugins).recipe
+        parts = assemble(recipe, plugins.registry, device="meta").parts
+        trained = [one for phase in recipe.phases[:-1] for one in encoders_trained(phase)]
+        assert generator == f"{size(parts.generator):,}"
+        assert judges == f"{size(parts.discriminators):,}"
+        assert before == ", ".join(f"`{name}`" for name in trained)
+
+
+def size(part: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in part.parameters())
+
+
+def encoders_trained(phase: Phase) -> list[str]:
+    names = [name for optimizer in phase.optimizers.values() for name in optimizer.train]
+    return [name for name in names if name.endswith("_encoder")]
+
+
+def test_a_painter_without_a_recipe(
+    at_work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One program: every block has the names of those before it."""
+    monkeypatch.syspath_prepend(str(at_work))
+    names: dict[str, Any] = {}
+    for block in blocks(page("docs/how-to/assemble_in_python.md")):
+        file = re.search(r"`(\w+\.py)`:$", block.before)
+        if file is not None:
+            (at_work / file[1]).write_text(block.text)
+        elif block.language == "python":
+            execute(block, names)
+        else:
+            assert block.text in capsys.readouterr().out
+    assert Image.open(at_work / "blots.png").size == names["picture"].size == (16, 16)
+    assert all(value.isfinite() for value in names["update"].metrics.values())
+    assert all(one.grad is not None for one in names["parts"].generator.seed.parameters())
+
+
 def test_weights_of_another_run(at_work: Path, run: Run) -> None:
     follow("docs/how-to/take_weights.md", run)
     for name in ("second", "third", "fourth"):
         assert "[weights]" in (at_work / "runs" / name / "recipe.toml").read_text()
 
 
-@pytest.mark.parametrize("recipe", ["faces", "tiny_minilm"])
+@pytest.mark.parametrize("recipe", ["faces", "tiny_minilm", "tiny_dfgan"])
 def test_a_recipe_that_is_shown_fits(recipe: str, at_work: Path, run: Run) -> None:
     done = run("check", f"{recipe}.toml")
     assert done.code == 0, done.stderr
@@ -135,7 +188,7 @@ def test_own_pictures(at_work: Path, run: Run) -> None:
     assert len(list((at_work / "runs" / "shapes" / "evaluation").iterdir())) == 1
 
 
-def test_the_plugin(plugin: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_plugin(plugin: Path, at_work: Path, run: Run) -> None:
     follow("docs/how-to/write_a_plugin.md", run, ("sh",))
     for block in blocks(page("docs/how-to/write_a_plugin.md")):
         if block.language == "python":
@@ -148,3 +201,9 @@ def test_the_plugin(plugin: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> 
     test = names["test_mean_conforms"]
     assert callable(test)
     test()
+    heard = (at_work / "runs" / "told" / "metrics.csv").read_text().splitlines()
+    assert any(line.startswith("stage-2,") and ",spread," in line for line in heard)
+    assert float(run("pace", "runs/told").stdout) > 0
+    assert run("pace", "nowhere").stderr == (
+        "error: nowhere   has no log.jsonl; give the folder of a run\n"
+    )

@@ -112,6 +112,18 @@ def test_every_turn_is_as_drawn_at_once(painter: Painter) -> None:
     assert all(np.asarray(picture).std() > 10 for picture in session.pictures)
 
 
+def test_parts_alone_are_talked_with_as_a_painter_is(reader: Painter) -> None:
+    parts, turns, noise = reader.assembly.parts, reader.assembly.turns, reader.assembly.noise
+    parts.train()
+    session = Session(parts, turns, noise, resolution=8, seed=3, caption=CAPTION)
+    ours = [session.say(text) for text in SAID]
+    theirs = reader.start(seed=3, caption=CAPTION, resolution=8)
+    assert [one.tobytes() for one in ours] == [theirs.say(text).tobytes() for text in SAID]
+    for resolution in (7, 32):
+        with pytest.raises(WrongInput, match=f"draws no picture of {resolution} px; it draws 8, 1"):
+            Session(parts, turns, noise, resolution)
+
+
 def test_what_was_taken_back_is_as_if_never_said(painter: Painter) -> None:
     texts = said_to(painter)
     session = painter.start(caption=CAPTION)

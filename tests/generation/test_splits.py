@@ -12,7 +12,8 @@ from torch import Tensor, nn
 
 from painterkit.assembly import Assembly
 from painterkit.data import Turn
-from painterkit.generation.splits import PreparedSplit, text_caches
+from painterkit.generation.splits import PreparedSplit
+from painterkit.generation.text_tables import text_caches
 from painterkit.generation.truncation import truncated_texts
 from painterkit.generation.words import words_batch
 from painterkit.interfaces.text_encoder import TextFeatures

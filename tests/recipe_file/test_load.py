@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -316,3 +318,45 @@ def test_a_broken_base_is_named(tiny: Path, plugins: LoadedPlugins) -> None:
 def test_extends_cannot_be_set(tiny: Path, plugins: LoadedPlugins) -> None:
     [problem] = problems_of(tiny, plugins, ("extends=other",))
     assert problem.startswith("--set #1   extends   unknown key")
+
+
+def test_a_table_is_read_as_its_file_would_be(tiny: Path, plugins: LoadedPlugins) -> None:
+    table = tomllib.loads(tiny.read_text())
+    parts = {**table["parts"], "discriminators": {32: "judge", 64: {"use": "judge", "width": 8}}}
+    loaded = load_recipe({**table, "parts": parts}, plugins, ["seed=3"])
+    assert loaded.recipe == load_recipe("tiny.toml", plugins, ["seed=3"]).recipe
+    assert loaded.origin == "recipe"
+    assert table == tomllib.loads(tiny.read_text())
+
+
+def test_a_table_extends_a_file_of_this_folder(tiny: Path, plugins: LoadedPlugins) -> None:
+    parts: dict[str, Any] = {
+        "generator": {"resolutions": (16, 32)},
+        "discriminators": {32: "judge"},
+    }
+    table = {"extends": "tiny.toml", "without": ["parts.discriminators"], "parts": parts}
+    recipe = load_recipe(table, plugins).recipe
+    assert list(recipe.parts.discriminators) == [32]
+    assert recipe.parts.generator.settings.resolutions == (16, 32)
+    assert recipe.parts.dialogue_encoder.settings.width == 16
+    assert table["extends"] == "tiny.toml", "the table stays as it was"
+    narrower = {**table, "without": [], "parts": {"discriminators": {64: {"width": 4}}}}
+    judges = load_recipe(narrower, plugins).recipe.parts.discriminators
+    assert {size: use.settings.width for size, use in judges.items()} == {32: 128, 64: 4}
+
+
+def test_what_is_wrong_with_a_table_has_no_line(tiny: Path, plugins: LoadedPlugins) -> None:
+    table = {"extends": "tiny.toml", "parts": {"generator": {"base_chanels": 3}}, "seed": "1"}
+    with pytest.raises(WrongInput) as caught:
+        load_recipe(table, plugins, ["precision=fp8"])
+    assert [str(problem) for problem in caught.value.problems] == [
+        "recipe   seed   expected a whole number, got '1' (text)",
+        "--set #1   precision   expected one of 'auto', 'bf16', 'fp32', got 'fp8' (text)",
+        "recipe   parts.generator.base_chanels   unknown key; did you mean 'base_channels'?",
+    ]
+    for wrong, said in (
+        ({"extends": 3}, "recipe   extends"),
+        ({"without": "x"}, "recipe   without"),
+    ):
+        with pytest.raises(WrongInput, match=said):
+            load_recipe(wrong, plugins)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+from painterkit.interfaces.reporter import Tick
 from painterkit.reporting.collapse import NARROW, PATIENCE, CollapseWatch
-from painterkit.reporting.reporter import Tick
 
 
 class Notes:
@@ -14,6 +16,8 @@ class Notes:
 
     def note(self, sentence: str) -> None:
         self.heard.append(sentence)
+
+    def drawn(self, images: int, path: Path) -> None: ...
 
 
 def heard(*spreads: float | None, phases: int = 1) -> list[str]:

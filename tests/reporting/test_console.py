@@ -10,9 +10,9 @@ import pytest
 from attrs import evolve
 from rich.console import Console
 
+from painterkit.interfaces.reporter import Tick
 from painterkit.reporting.bar import BarReporter
 from painterkit.reporting.console import LineReporter, console_reporter
-from painterkit.reporting.reporter import Tick
 from painterkit.reporting.status import STOPPING, clock_words, speed_words
 
 TICK = Tick("stage-1", 20, 4000, 640, 32.46, {"generator.matching": 0.51234567, "real.64": -12.0})

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from painterkit.errors import Failure
+from painterkit.interfaces.reporter import Tick
 from painterkit.reporting.log import LogReporter
-from painterkit.reporting.reporter import Tick
 
 TICK = Tick("stage-1", 20, 40, 640, 32.5, {"generator.matching": 0.5, "generator.kl": 0.25})
 
@@ -41,6 +41,17 @@ def test_what_is_told_is_written_line_by_line(tmp_path: Path) -> None:
             "metrics": {"generator.matching": 0.5, "generator.kl": 0.25},
         },
         {"event": "note", "note": "saved"},
+    ]
+
+
+def test_a_sample_grid_is_named_as_it_lies_in_the_run(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    with LogReporter(path) as log:
+        log.drawn(640, tmp_path / "samples" / "000000640.png")
+        log.drawn(700, Path("/elsewhere/grid.png"))
+    assert lines(path) == [
+        {"event": "drawn", "images": 640, "path": "samples/000000640.png"},
+        {"event": "drawn", "images": 700, "path": "/elsewhere/grid.png"},
     ]
 
 

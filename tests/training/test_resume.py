@@ -13,8 +13,8 @@ import torch
 from safetensors.torch import save_file
 
 from painterkit.errors import Failure
+from painterkit.interfaces.reporter import Tick
 from painterkit.plugins import load_plugins
-from painterkit.reporting.reporter import Tick
 from painterkit.training.launch import Outcome, resume, train
 from painterkit.training.randomness import Randomness
 
@@ -36,6 +36,8 @@ class Notes:
 
     def note(self, sentence: str) -> None:
         self.sentences.append(sentence)
+
+    def drawn(self, images: int, path: Path) -> None: ...
 
 
 def after(steps: int) -> Callable[[], bool]:

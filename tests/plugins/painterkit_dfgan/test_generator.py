@@ -121,8 +121,26 @@ def test_the_picture_is_a_convolution_of_the_last_map(build: Build) -> None:
     generator.blocks[-1].register_forward_hook(lambda _, __, out: last.append(out))
     image = draw(generator).images[32]
     seen = functional.leaky_relu(last[0], 0.2)
-    expected = functional.conv2d(seen, generator.to_image.weight, padding=1).tanh()
+    expected = functional.conv2d(seen, generator.heads["32"].weight, padding=1).tanh()
     torch.testing.assert_close(image, expected)
+
+
+def test_a_coarser_picture_is_drawn_from_the_map_of_its_height(build: Build) -> None:
+    generator = shaken(made(build, resolutions=[8, 32]))
+    maps: list[Tensor] = []
+    for block in generator.blocks:
+        block.register_forward_hook(lambda _, __, out: maps.append(out))
+    whole = draw(generator)
+    assert [one.shape[2] for one in maps] == [8, 16, 32]
+    seen = functional.leaky_relu(maps[0], 0.2)
+    expected = functional.conv2d(seen, generator.heads["8"].weight, padding=1).tanh()
+    torch.testing.assert_close(whole.images[8], expected)
+    assert whole.conditions[8] is whole.conditions[32]
+    maps.clear()
+    coarse = draw(generator, largest=8)
+    assert set(coarse.images) == {8}
+    assert len(maps) == 1
+    torch.testing.assert_close(coarse.images[8], whole.images[8])
 
 
 def test_the_sentence_is_the_condition_as_it_is(build: Build) -> None:
@@ -170,11 +188,11 @@ def test_save_memory_changes_nothing(build: Build) -> None:
         torch.testing.assert_close(found[name], one, rtol=1e-4, atol=1e-6, msg=name)
 
 
-@pytest.mark.parametrize("resolutions", [[32, 64], [12], [4096 + 1]])
+@pytest.mark.parametrize("resolutions", [[64, 32], [32, 32], [12], [16, 4096 + 1]])
 def test_resolutions_that_it_cannot_draw_are_refused(build: Build, resolutions: list[int]) -> None:
     with pytest.raises(WrongInput) as raised:
         made(build, resolutions=resolutions)
     assert str(raised.value) == (
-        f"df-gan.resolutions   must be one power of two, got {resolutions}; "
-        "the paper has [256]; 'stackgan-pp' draws at several heights"
+        "df-gan.resolutions   must be rising powers of two from 8 on, "
+        f"got {resolutions}; the paper has [256]"
     )

@@ -12,7 +12,7 @@ from painterkit.roles import Role
 
 from painterkit_sketchy import settings
 
-painterkit_interface = 1
+painterkit_interface = 2
 
 
 @hookimpl

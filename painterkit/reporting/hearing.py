@@ -1,0 +1,45 @@
+"""Everybody who hears of a training: those that it is given, and those that its recipe asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from painterkit.errors import PainterkitError
+from painterkit.interfaces.reporter import Reporter
+from painterkit.reporters import Reporters
+from painterkit.reporting.collapse import CollapseWatch
+from painterkit.reporting.guarded import GuardedReporter
+
+
+@contextmanager
+def hearing(
+    names: Sequence[str],
+    on_offer: Reporters,
+    run: Path,
+    given: Sequence[Reporter],
+    *,
+    resumed: bool,
+) -> Generator[Sequence[Reporter]]:
+    """Build the reporters of these names for a run, and close them at the end, whatever it is.
+
+    They and those that are `given` hear of a collapse as well. Raises WrongInput or Failure for
+    one that cannot be had; in a `resumed` training the given ones are told so, and it goes on.
+    """
+    with ExitStack() as stack:
+        asked: list[Reporter] = []
+        for name in names:
+            try:
+                build = on_offer.build_function(name)
+            except PainterkitError as error:
+                if not resumed:
+                    raise
+                for reporter in given:
+                    reporter.note(f"the reporter '{name}' is told nothing: {error}")
+                continue
+            guarded = GuardedReporter(name, build, run, given)
+            stack.callback(guarded.close)
+            asked.append(guarded)
+        told = (*given, *asked)
+        yield (*told, CollapseWatch(told))
