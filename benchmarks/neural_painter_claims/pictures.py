@@ -29,7 +29,8 @@ def write_picture(runs: Path, file: Path) -> None:
         return
     rows = [_row(run) for run in finished]
     grid = make_grid(torch.cat(rows), nrow=len(rows[0]), padding=2, pad_value=1.0)
-    Image.fromarray(to_pixels(grid.unsqueeze(0))[0].numpy()).save(file, optimize=True)
+    picture = Image.fromarray(to_pixels(grid.unsqueeze(0))[0].numpy())
+    picture.quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
 def _row(run: Path) -> torch.Tensor:
