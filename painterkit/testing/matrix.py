@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from attrs import frozen
+from torch import nn
 
 from painterkit.assembly import assemble, build_dataset
 from painterkit.errors import WrongInput
@@ -113,7 +114,7 @@ def recipe_of(combination: Combination, registry: Registry, cache: Path) -> Reci
         generator |= {str(slot): combination.conditioner.table}
     heights = _built(combination.generator, registry, cache).resolutions
     reader = _built(combination.dialogue_encoder, registry, cache)
-    learns = any(True for _ in reader.parameters())
+    learns = isinstance(reader, nn.Module) and any(True for _ in reader.parameters())
     losses = {ADVERSARIAL: ADVERSARIAL, combination.loss.name: combination.loss.table}
     table: Table = {
         "painterkit": 1,
