@@ -14,8 +14,7 @@ from torch.nn import functional
 from torchvision.utils import make_grid
 
 from benchmarks.chatpainter_table2.systems import SYSTEMS, TELLINGS, TURNS
-from benchmarks.paired.intervals import difference, table_of
-from benchmarks.paired.tables import cell, interval, put_between_marks, table
+from benchmarks.paired.tables import cell, compared, put_between_marks, table
 from painterkit.generation.draw import draw_batch, to_pixels
 from painterkit.generation.painter import load_painter
 from painterkit.generation.splits import PreparedSplit
@@ -105,17 +104,9 @@ def _differences(runs: Runs) -> str:
         ("padded", "stackgan"),
         ("recurrent", "padded"),
     ):
-        seeds = {run["seed"] for run in runs[one]} & {run["seed"] for run in runs[other]}
-        if not seeds:
-            continue
-        cells: list[str] = []
-        for asked in ("all", "dialogue"):
-            tables = [
-                table_of([r["conversations"][asked] for r in runs[name] if r["seed"] in seeds])
-                for name in (one, other)
-            ]
-            cells.append(interval(difference(*tables)))
-        rows.append([f"{titles[one]} - {titles[other]}", str(len(seeds)), *cells])
+        found = compared(runs[one], runs[other], ("all", "dialogue"))
+        if found:
+            rows.append([f"{titles[one]} - {titles[other]}", *found])
     head = ["difference", "seeds", "share drawn right, all", "told by the dialogue alone"]
     return "### Differences\n\n" + table(head, rows) if rows else ""
 

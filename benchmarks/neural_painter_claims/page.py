@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.neural_painter_claims.systems import COMPARISONS, SYSTEMS
-from benchmarks.paired.intervals import difference, table_of
-from benchmarks.paired.tables import cell, interval, put_between_marks, table
+from benchmarks.paired.tables import cell, compared, put_between_marks, table
 
 MEASURES = {
     "attained": "attained",
@@ -79,19 +78,10 @@ def _picture(page: Path) -> str:
 def _differences(runs: Runs) -> str:
     rows: list[list[str]] = []
     for comparison in COMPARISONS:
-        one, other = runs[comparison.one], runs[comparison.other]
-        seeds = {run["seed"] for run in one} & {run["seed"] for run in other}
-        if not seeds:
-            continue
-        cells: list[str] = []
-        for measure in MEASURES:
-            tables = [
-                table_of([r["conversations"][measure] for r in side if r["seed"] in seeds])
-                for side in (one, other)
-            ]
-            cells.append(interval(difference(*tables)))
-        titles = f"{TITLES[comparison.one]} - {TITLES[comparison.other]}"
-        rows.append([comparison.claim, titles, str(len(seeds)), *cells])
+        found = compared(runs[comparison.one], runs[comparison.other], list(MEASURES))
+        if found:
+            titles = f"{TITLES[comparison.one]} - {TITLES[comparison.other]}"
+            rows.append([comparison.claim, titles, *found])
     head = ["claim", "difference", "seeds", *MEASURES.values()]
     return "### Differences\n\n" + table(head, rows) if rows else ""
 

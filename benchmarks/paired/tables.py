@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from benchmarks.paired.intervals import mean_and_deviation
+from benchmarks.paired.intervals import difference, mean_and_deviation, table_of
+
+Run = Mapping[str, Any]
+"""A result of one training: its seed, and what each conversation came to."""
 
 START, END = "<!-- results: written by the command above -->", "<!-- end of results -->"
 
@@ -29,6 +33,24 @@ def cell(values: Sequence[float]) -> str:
     """Return the mean over seeds, and the deviation between them where there are several."""
     mean, deviation = mean_and_deviation(values)
     return f"{mean:.3f} ± {deviation:.3f}" if len(values) > 1 else f"{mean:.3f}"
+
+
+def compared(one: Sequence[Run], other: Sequence[Run], asked: Sequence[str]) -> list[str]:
+    """Return how many seeds both have, and the difference in each of what is `asked`, paired.
+
+    Nothing where they have no seed in common. What is asked stands under `conversations`.
+    """
+    seeds = {run["seed"] for run in one} & {run["seed"] for run in other}
+    if not seeds:
+        return []
+    cells: list[str] = []
+    for key in asked:
+        tables = [
+            table_of([run["conversations"][key] for run in side if run["seed"] in seeds])
+            for side in (one, other)
+        ]
+        cells.append(interval(difference(*tables)))
+    return [str(len(seeds)), *cells]
 
 
 def interval(found: tuple[float, float, float]) -> str:

@@ -13,8 +13,7 @@ from PIL import Image
 from torch.nn import functional
 from torchvision.utils import make_grid
 
-from benchmarks.paired.intervals import difference, table_of
-from benchmarks.paired.tables import cell, interval, put_between_marks, table
+from benchmarks.paired.tables import cell, compared, put_between_marks, table
 from benchmarks.table2_extended.systems import BASES, SYSTEMS
 from painterkit.generation.draw import draw_batch, to_pixels
 from painterkit.generation.painter import load_painter
@@ -104,17 +103,9 @@ def _differences(runs: Runs) -> str:
     ]
     rows: list[list[str]] = []
     for title, one, other in pairs:
-        seeds = {run["seed"] for run in runs[one]} & {run["seed"] for run in runs[other]}
-        if not seeds:
-            continue
-        cells: list[str] = []
-        for asked in ("all", "dialogue"):
-            tables = [
-                table_of([r["conversations"][asked] for r in runs[name] if r["seed"] in seeds])
-                for name in (one, other)
-            ]
-            cells.append(interval(difference(*tables)))
-        rows.append([title, str(len(seeds)), *cells])
+        found = compared(runs[one], runs[other], ("all", "dialogue"))
+        if found:
+            rows.append([title, *found])
     head = ["difference", "seeds", "share drawn right, all", "told by the dialogue alone"]
     return "### Differences\n\n" + table(head, rows) if rows else ""
 

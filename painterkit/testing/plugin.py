@@ -42,9 +42,10 @@ def check_plugin(name: str, settings: Settings | None = None, apart: Collection[
 
     Its reporters must be there to be built, and its commands say what they are for.
 
-    `settings` are for components that are large by default, or have a setting without one:
-    `{(Role.GENERATOR, "mine"): {"resolutions": [8, 16]}}`. `apart` names components that a test of
-    their own gives to `check_component`, with a data set or parts that the kit does not have.
+    Each component is checked with all of its samples; with `settings` put over the first of them,
+    where there are any for it: `{(Role.GENERATOR, "mine"): {"memory": "gru"}}`. `apart` names
+    components that a test of their own gives to `check_component`, with a data set or parts that
+    the kit does not have.
 
     Raises AssertionError with a sentence a line about everything that is wrong or that cannot be
     checked, and WrongInput where there is no such plugin or component.

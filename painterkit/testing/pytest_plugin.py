@@ -7,7 +7,7 @@ A package switches this on in its pyproject.toml,
 
 and asks for `plugin_check` in a test that is marked with what `check_plugin` would be given:
 
-    @pytest.mark.painterkit_plugin("mine", {(Role.GENERATOR, "mine"): {"resolutions": [8, 16]}})
+    @pytest.mark.painterkit_plugin("mine")
     def test_the_plugin_keeps_its_promises(plugin_check):
         plugin_check()
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -55,7 +55,7 @@ class RPrecision:
             seen.append(features.pooled.float().cpu())
         for conversation in drawn.conversations:
             self.sentences.append(self._sentence(conversation, drawn.images.device))
-            self.said.append((tuple(_texts(conversation, self.readers)), conversation.image))
+            self.said.append((_texts(conversation, self.readers), conversation.image))
 
     def result(self) -> MetricResult:
         """Return the share of pictures that are nearest to their own words, drawn and real.
@@ -131,7 +131,7 @@ def _nearest(seen: Tensor, sentences: Tensor, others: npt.NDArray[np.int64]) -> 
     return (own > wrong.amax(dim=1)).float()
 
 
-def _texts(conversation: Conversation, sources: Sequence[Source] | Mapping[Source, Any]) -> Said:
+def _texts(conversation: Conversation, sources: Iterable[Source]) -> Said:
     return tuple(turn.text for source in sources for turn in _turns(conversation, source))
 
 

@@ -16,6 +16,7 @@ from painterkit.plugins import load_plugins
 from painterkit.registry import Offer
 from painterkit.roles import Role
 from painterkit.testing import check_component, sample_context, sample_parts, sample_settings
+from painterkit.testing.matrix import KIT
 
 from ..attribute_pairs import AttributePairs
 from ..cub_folder import write_cub
@@ -264,3 +265,9 @@ def test_the_df_gan_discriminator_conforms_at_every_height(resolution: int, shor
     offer = PLUGINS.registry.find(Role.DISCRIMINATOR, "df-gan")
     settings = {"channels": 2, "shortcuts": shortcuts}
     check_component(offer, PLUGINS.registry, settings, resolution=resolution)
+
+
+@pytest.mark.parametrize("role", [Role.DATASET, Role.TEXT_ENCODER, Role.IMAGE_ENCODER])
+def test_the_kits_own_components_conform(role: Role) -> None:
+    registry = load_plugins([KIT]).registry
+    check_component(registry.find(role, "kit:sample"), registry)
