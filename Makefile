@@ -75,8 +75,9 @@ types: install
 imports: install
 	$(BIN)/lint-imports
 
+# A process a core, one thread each: the networks of tests are too small for more.
 tests: install
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --dist loadfile
 
 clean:
 	rm -rf .venv build dist site

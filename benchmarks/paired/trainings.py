@@ -10,6 +10,8 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -55,17 +57,26 @@ def train(recipe: str, sets: Sets, run: Path, at_once: int) -> dict[str, Any]:
     """Train a recipe to its end, sharing the cores; return what a result tells of it."""
     threads = str(max(1, (os.cpu_count() or 1) // at_once))
     environment = {**os.environ, "OMP_NUM_THREADS": threads} if at_once > 1 else dict(os.environ)
-    started = time.monotonic()
     subprocess.run(command(recipe, sets, run), check=True, env=environment)
     return {
         "recipe": recipe,
         "set": dict(sets),
-        "seconds": round(time.monotonic() - started),
+        "seconds": round(seconds_of(run)),
         "trainings_at_once": at_once,
         "cores": os.cpu_count(),
         "torch": torch.__version__,
         "device": "cuda" if torch.cuda.is_available() else "cpu",
     }
+
+
+def seconds_of(run: Path) -> float:
+    """Return how long a run was trained, by its log, without the pauses before it was resumed."""
+    lines = (run / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    told = [
+        (datetime.fromisoformat(entry["time"]), entry["event"]) for entry in map(json.loads, lines)
+    ]
+    steps = ((b - a).total_seconds() for (a, _), (b, event) in pairwise(told) if event != "resumed")
+    return sum(steps)
 
 
 def command(recipe: str, sets: Sets, run: Path) -> list[str]:

@@ -26,8 +26,8 @@ from painterkit.cli import (
 from painterkit.cli.command_group import CommandGroup
 from painterkit.cli.endings import close_output, ending_of
 from painterkit.cli.output import print_json
-from painterkit.cli.versions import painterkit_version
 from painterkit.errors import Problem
+from painterkit.versions import painterkit_version
 
 app = typer.Typer(
     cls=CommandGroup,

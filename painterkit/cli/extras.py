@@ -8,7 +8,7 @@ from importlib import metadata
 
 from attrs import frozen
 
-from painterkit.cli.versions import installed_version
+from painterkit.versions import installed_version
 
 DISTRIBUTION = "painterkit"
 FOR_DEVELOPERS = "dev"

@@ -18,8 +18,8 @@ from attrs import frozen
 
 from painterkit.cli.extras import extras
 from painterkit.cli.output import size_words
-from painterkit.cli.versions import installed_version
 from painterkit.plugins import PluginStatus
+from painterkit.versions import installed_version
 
 OLDEST_PYTHON = (3, 11)
 PROBE_SECONDS = 120

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from painterkit.checkpoints.run_facts import run_facts
 from painterkit.checkpoints.run_folder import create_run, open_run
 from painterkit.cli.completion import complete_recipe
 from painterkit.cli.endings import INTERRUPTED
@@ -17,14 +18,12 @@ from painterkit.cli.next_command import draw_command
 from painterkit.cli.options import Json, Sets
 from painterkit.cli.output import print_json, say
 from painterkit.cli.plan_words import print_plan
-from painterkit.cli.run_facts import run_facts
 from painterkit.errors import Failure, Problem, WrongInput
 from painterkit.plugins import LoadedPlugins, load_plugins
 from painterkit.recipe_file.load import load_recipe, load_recipe_text
 from painterkit.recipe_file.render import render_recipe
 from painterkit.recipe_file.schema import Recipe
 from painterkit.reporting.console import console_reporter
-from painterkit.reporting.log import LogReporter
 
 
 def train(
@@ -144,8 +143,8 @@ def _run(run: Path, recipe: Recipe | None, plugins: LoadedPlugins, json: bool) -
             with signals_held_back():
                 from painterkit.training.launch import resume, train
 
-            with LogReporter(run / "log.jsonl", resumed=recipe is None) as log, console:
-                told = (log, console), interruption.stopping, console.preparing
+            with console:
+                told = (console,), interruption.stopping, console.preparing
                 if recipe is None:
                     outcome = resume(run, plugins, *told)
                 else:

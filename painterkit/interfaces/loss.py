@@ -87,7 +87,8 @@ class StepView:
     `words` are those of each source that the generator looked at, [B, L, W] and [B, L], and
     `captions` [B, Dc] the caption's vectors. `seen` is what the image encoder sees in the drawn
     picture of its own height, on the generator's side, where a loss reads it.
-    Random numbers come from `random`; `step` is the number of the step in its phase.
+    Random numbers come from `random`; `step` is the number of the step in its phase. `judges` are
+    the discriminators, by resolution, for a loss that asks them more than the step does.
     """
 
     side: Side
@@ -101,6 +102,7 @@ class StepView:
     captions: Tensor | None = None
     seen: ImageFeatures | None = None
     step: int = 0
+    judges: Mapping[int, Discriminator] = field(factory=dict)
 
 
 class Loss(Protocol):

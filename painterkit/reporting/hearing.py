@@ -1,4 +1,4 @@
-"""Everybody who hears of a training: those that it is given, and those that its recipe asks for."""
+"""Everybody who hears of a training: its log, those that it is given, and those of its recipe."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from painterkit.interfaces.reporter import Reporter
 from painterkit.reporters import Reporters
 from painterkit.reporting.collapse import CollapseWatch
 from painterkit.reporting.guarded import GuardedReporter
+from painterkit.reporting.log import LogReporter
+
+LOG = "log.jsonl"
 
 
 @contextmanager
@@ -22,12 +25,13 @@ def hearing(
     *,
     resumed: bool,
 ) -> Generator[Sequence[Reporter]]:
-    """Build the reporters of these names for a run, and close them at the end, whatever it is.
+    """Open the run's log, build the reporters of these names, and close all at the end.
 
     They and those that are `given` hear of a collapse as well. Raises WrongInput or Failure for
-    one that cannot be had; in a `resumed` training the given ones are told so, and it goes on.
+    one that cannot be had; in a `resumed` training the others are told so, and it goes on.
     """
     with ExitStack() as stack:
+        given = (stack.enter_context(LogReporter(run / LOG, resumed)), *given)
         asked: list[Reporter] = []
         for name in names:
             try:

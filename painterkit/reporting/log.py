@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -15,10 +16,10 @@ from painterkit.interfaces.reporter import Tick
 class LogReporter:
     """Append what is told of a training to log.jsonl, line by line, each flushed at once.
 
-    A line has an `event`: `phase`, `tick`, `note` or `drawn`, and `resumed` where a training went
-    on: the ticks before it may reach further than those after it start, as what came after the last
-    checkpoint is trained again. Numbers that are not finite are null. The file is opened when
-    there is something to write. Raises Failure where it cannot be written.
+    A line has a `time`, UTC, and an `event`: `phase`, `tick`, `note` or `drawn`, and `resumed`
+    where a training went on: the ticks before it may reach further than those after it start, as
+    what came after the last checkpoint is trained again. Numbers that are not finite are null. The
+    file is opened when there is something to write. Raises Failure where it cannot be written.
     """
 
     def __init__(self, path: Path, resumed: bool = False) -> None:
@@ -85,7 +86,8 @@ class LogReporter:
         return text
 
     def _write_line(self, file: TextIO, entry: Mapping[str, Any]) -> None:
-        file.write(json.dumps(entry, allow_nan=False, ensure_ascii=False) + "\n")
+        timed = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), **entry}
+        file.write(json.dumps(timed, allow_nan=False, ensure_ascii=False) + "\n")
         file.flush()
 
 

@@ -138,7 +138,8 @@ def sample_view(side: Side, scale: float = 1.0, unconditional: bool = True) -> S
     }
     images = {size: pictures(BATCH, size, seed=size).requires_grad_(learnt) for size in (8, 16)}
     conditions = {8: _condition(1, scale), 16: _condition(2, scale)}
-    shown = {} if learnt else {size: _shown(images[size], scale) for size in (8, 16)}
+    judges = {size: _judge() for size in (8, 16)}
+    shown = {} if learnt else {size: _shown(images[size], scale, judges[size]) for size in judges}
     random = torch.Generator().manual_seed(3)
     words = Words(
         normal(BATCH, 4, WORD_WIDTH), torch.arange(4) < torch.tensor([4, 2, 0, 1, 3])[:, None]
@@ -151,7 +152,17 @@ def sample_view(side: Side, scale: float = 1.0, unconditional: bool = True) -> S
         seen = ImageFeatures(normal(BATCH, WORD_WIDTH, seed=3).requires_grad_(), regions)
     facts = _facts()
     return StepView(
-        side, judged, conditions, images, shown, facts, random, by_source, captions, seen
+        side,
+        judged,
+        conditions,
+        images,
+        shown,
+        facts,
+        random,
+        by_source,
+        captions,
+        seen,
+        judges=judges,
     )
 
 
@@ -179,10 +190,13 @@ def _logits(seed: int, scale: float, unconditional: bool) -> Logits:
     return Logits(leaf(seed), leaf(seed + 100) if unconditional else None, labels)
 
 
-def _shown(fake: Tensor, scale: float) -> Shown:
+def _judge() -> SampleDiscriminator:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        judge = SampleDiscriminator()
+        return SampleDiscriminator()
+
+
+def _shown(fake: Tensor, scale: float, judge: SampleDiscriminator) -> Shown:
     size = fake.shape[-1]
     return Shown(pictures(BATCH, size, seed=size + 1), fake, _condition(3, scale).detach(), judge)
 
@@ -218,9 +232,9 @@ def _leaves(view: StepView) -> list[Tensor]:
         found += [] if judged.fake_features is None else [judged.fake_features]
     for told in view.conditions.values():
         found += [told.embedding, told.code, told.mu, told.log_variance]
-    for shown in view.shown.values():
-        assert isinstance(shown.judge, SampleDiscriminator)
-        found += shown.judge.parameters()
+    for judge in view.judges.values():
+        assert isinstance(judge, SampleDiscriminator)
+        found += judge.parameters()
     found += view.images.values()
     if view.seen is not None and view.seen.regions is not None:
         found += [view.seen.pooled, view.seen.regions]

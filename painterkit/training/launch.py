@@ -18,6 +18,7 @@ from painterkit.checkpoints.checkpoint import (
     save_checkpoint,
 )
 from painterkit.checkpoints.data_digest import remember_data, require_same_data
+from painterkit.checkpoints.run_facts import run_facts
 from painterkit.checkpoints.run_folder import RECIPE, RunFolder, alone, create_run, open_run
 from painterkit.data.prepared import cache_folder
 from painterkit.errors import Failure, WrongInput
@@ -68,11 +69,11 @@ def train(
 ) -> Outcome:
     """Train a recipe from the start, in a new folder or in one that `create_run` made.
 
-    The reporters that the recipe asks for hear of it besides `reporters`. `stopping` is asked
-    after every step; when it says so, the training saves and stops. Raises WrongInput for a folder
-    that holds something else or a training already, a recipe that does not fit or data that are
-    missing, Failure for weights that cannot be taken, a loss that is not finite or a disk that is
-    full.
+    The run's log and the reporters that the recipe asks for hear of it besides `reporters`.
+    `stopping` is asked after every step; when it says so, the training saves and stops. Raises
+    WrongInput for a folder that holds something else or a training already, a recipe that does not
+    fit or data that are missing, Failure for weights that cannot be taken, a loss that is not
+    finite or a disk that is full.
     """
     folder = _new_folder(recipe, plugins, Path(run))
     asked = recipe.report, plugins.reporters, folder.path
@@ -106,7 +107,8 @@ def _new_folder(recipe: Recipe, plugins: LoadedPlugins, run: Path) -> RunFolder:
     lacks = check_assembly(recipe, plugins, cache_folder())
     if lacks:
         raise Failure(lacks)
-    return open_run(create_run(text, recipe.name, run, {}))
+    facts = run_facts(plugins, recipe.name, [])
+    return open_run(create_run(text, recipe.name, run, facts))
 
 
 def _resume(

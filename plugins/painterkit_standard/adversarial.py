@@ -12,6 +12,7 @@ from torch import Tensor
 from painterkit.data import Batch
 from painterkit.errors import WrongInput
 from painterkit.interfaces.context import BuildContext
+from painterkit.interfaces.discriminator import Discriminator
 from painterkit.interfaces.generator import GeneratorOutput
 from painterkit.interfaces.loss import Judged, Loss, Side, StepView
 from painterkit.interfaces.parts import Parts
@@ -136,6 +137,7 @@ class Adversarial:
             drawn.words,
             batch.captions[drawn.rows],
             step=context.step,
+            judges=self._judges(parts),
         )
         metrics = spread_metrics(batch, drawn, max(self.judged))
         for resolution, pair in judged.items():
@@ -162,8 +164,12 @@ class Adversarial:
             captions=batch.captions[drawn.rows],
             seen=self.judging.seen(parts, drawn),
             step=context.step,
+            judges=self._judges(parts),
         )
         return self._update(view, {})
+
+    def _judges(self, parts: Parts) -> dict[int, Discriminator]:
+        return {resolution: parts.discriminator(resolution) for resolution in self.judged}
 
     def _update(self, view: StepView, metrics: Mapping[str, Tensor]) -> Update:
         side = view.side

@@ -112,6 +112,12 @@ def painterkit_components() -> Iterable[Component]:
         ),
         Component(
             Role.LOSS,
+            "contrastive",
+            training_settings.ContrastiveSettings,
+            "painterkit_standard.contrastive:build",
+        ),
+        Component(
+            Role.LOSS,
             "auxiliary",
             training_settings.AuxiliarySettings,
             "painterkit_standard.auxiliary:build",

@@ -111,6 +111,23 @@ class FeatureMatchingSettings:
 
 
 @frozen
+class ContrastiveSettings:
+    """Let each picture's own words be the likeliest of several: after Zhang et al. (2021), XMC-GAN.
+
+    The cross-entropy of the conditional logits that the discriminators give a picture with its own
+    words and with those of other conversations in the batch: of real pictures in their own update,
+    of drawn ones in the generator's. What is seen of a picture is judged again and again, so a
+    discriminator of which that is the small part fits best, such as one with a projection.
+    """
+
+    weight: float = setting(1.0, help="Weight of the term on both sides.", at_least=0.0)
+    others: int = setting(
+        31, help="With how many other conversations of the batch, if it has as many.", at_least=1
+    )
+    temperature: float = setting(1.0, help="What the logits are divided by.", above=0.0)
+
+
+@frozen
 class AuxiliarySettings:
     """Let the discriminators tell what pictures show, and the generator show it: AC-GAN.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from importlib import invalidate_caches
 from pathlib import Path
@@ -73,13 +74,16 @@ def test_those_that_are_asked_for_hear_of_a_collapse_too(
 ) -> None:
     log = Notes()
     with hearing(["lines"], on_offer, tmp_path, [log], resumed=False) as told:
-        assert told[0] is log
+        assert told[1] is log
         for step in range(20, 20 * (PATIENCE + 1), 20):
             for reporter in told:
                 reporter.tick(Tick("only", step, 1000, step, 1.0, {"spread": 0.01}))
     [advice] = log.heard
     assert advice.startswith("the pictures hardly differ")
     assert heard(tmp_path) == [advice, "closed"]
+    *ticks, last = map(json.loads, (tmp_path / "log.jsonl").read_text().splitlines())
+    assert {tick["event"] for tick in ticks} == {"tick"}
+    assert last["note"] == advice
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), Failure([]), SystemExit(3)])
@@ -88,7 +92,7 @@ def test_they_are_closed_whatever_happens(
 ) -> None:
     def train() -> None:
         with hearing(["lines"], on_offer, tmp_path, [], resumed=False) as told:
-            told[0].note("it begins")
+            told[1].note("it begins")
             raise error
 
     with pytest.raises(type(error)) as caught:
@@ -106,7 +110,7 @@ def test_a_new_training_is_refused_and_a_resumed_one_goes_on(
             pass
     log = Notes()
     with hearing(names, on_offer, tmp_path, [log], resumed=True) as told:
-        told[1].note("going on")
+        told[2].note("going on")
     assert log.heard == [
         "the reporter 'lost' is told nothing: reporter 'lost' of plugin 'mine'   its module "
         "pk_hearing_gone does not exist; reinstall the plugin",

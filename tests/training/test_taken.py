@@ -18,7 +18,6 @@ from painterkit.generation.painter import load_painter
 from painterkit.generation.shipped import find_painter
 from painterkit.plugins import load_plugins
 from painterkit.recipe_file.schema import Recipe
-from painterkit.reporting.log import LogReporter
 from painterkit.trainable import named_tensors, under
 from painterkit.training.launch import Outcome, resume, train
 from painterkit.training.taken import find_sources, take_weights
@@ -206,16 +205,14 @@ def test_a_training_starts_with_them_and_a_resumed_one_does_not_take_them_again(
     recipe = in_workshop.small(**sets)
     whole, stopped, unsaved = (in_workshop.new_run(f"taking-{n}", recipe) for n in range(3))
     train(recipe, plugins, whole, [], lambda: False)
-    with LogReporter(stopped / "log.jsonl", resumed=False) as log:
-        assert train(recipe, plugins, stopped, [log], lambda: True) is Outcome.STOPPED
+    assert train(recipe, plugins, stopped, [], lambda: True) is Outcome.STOPPED
     first, *_ = checkpoint_folders(stopped / "checkpoints")
     found, trained = (load_checkpoint(path) for path in (first, source / "checkpoints" / END))
     assert found.step == 1
     assert differences(below(dict(found.model), *frozen), below(dict(trained.model), *frozen)) == []
 
     shutil.rmtree(source)
-    with LogReporter(stopped / "log.jsonl", resumed=True) as log:
-        assert resume(stopped, plugins, [log], lambda: False) is Outcome.FINISHED
+    assert resume(stopped, plugins, [], lambda: False) is Outcome.FINISHED
     ends = [tensors_of(run / "checkpoints" / END) for run in (whole, stopped)]
     assert differences(*ends) == []
     log_lines = (stopped / "log.jsonl").read_text().splitlines()

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from painterkit.cli.versions import installed_version, painterkit_version
 from painterkit.plugins import LoadedPlugins
+from painterkit.versions import installed_version, painterkit_version
 
 
 def run_facts(plugins: LoadedPlugins, recipe: str, sets: Sequence[str]) -> dict[str, Any]:
