@@ -73,7 +73,7 @@ def create_run(
         partial.rename(path / RECIPE)
     except OSError as error:
         raise Failure(
-            Problem(str(out or RUNS), f"cannot be written ({error})", "give another --out")
+            Problem(str(out or RUNS), f"cannot be written ({error})", "give another folder (--out)")
         ) from error
     return path
 
@@ -129,9 +129,11 @@ def _refuse_occupied(path: Path) -> None:
         what, hint = "holds a run already", f"go on with it by 'painterkit train --resume {path}'"
         if not any((path / "checkpoints").glob("[0-9]*")):
             what, hint = "holds a run that has saved nothing yet", "remove it"
-        raise WrongInput(Problem(str(path), what, f"{hint}, or give another --out"))
+        raise WrongInput(Problem(str(path), what, f"{hint}, or give another folder (--out)"))
     if path.is_file() or (path.is_dir() and any(path.iterdir())):
-        raise WrongInput(Problem(str(path), "is not an empty folder", "give another --out"))
+        raise WrongInput(
+            Problem(str(path), "is not an empty folder", "give another folder (--out)")
+        )
 
 
 def _known_runs(path: Path) -> str:

@@ -40,7 +40,7 @@ def export(run: Path, file: Path, plugins: LoadedPlugins, half: bool = False) ->
         with suppress(OSError):
             partial.unlink()
         raise Failure(
-            Problem(str(file), f"cannot be written ({error})", "give another --out")
+            Problem(str(file), f"cannot be written ({error})", "give another file (--out)")
         ) from error
     return file
 

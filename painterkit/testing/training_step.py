@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
-from attrs import evolve, fields_dict, frozen
+from attrs import evolve, fields_dict
 from torch import Tensor, nn
 
 from painterkit.data.batch import Batch
@@ -19,47 +19,13 @@ from painterkit.testing.sample_parts import (
     with_extras,
     with_tokens,
 )
+from painterkit.testing.sample_samplers import EveryTurn, Gaussian, LastTurn
 from painterkit.testing.subject import Subject
 from painterkit.testing.suspension import modes, with_statements_around
 from painterkit.testing.verdict import require
 from painterkit.trainable import modules_of_phase
 
 MakeParts = Callable[[Sequence[int]], Parts]
-
-
-@frozen
-class LastTurn:
-    """Draw after the last turn."""
-
-    first = None
-
-    def sample(self, lengths: Tensor, generator: torch.Generator) -> Tensor:
-        """Return [B, 1]."""
-        return (lengths - 1).unsqueeze(1)
-
-
-@frozen
-class EveryTurn:
-    """Draw after every turn."""
-
-    first = 0
-
-    def sample(self, lengths: Tensor, generator: torch.Generator) -> Tensor:
-        """Return [B, longest]."""
-        return torch.minimum(torch.arange(int(lengths.max())), lengths[:, None] - 1)
-
-
-@frozen
-class Gaussian:
-    """Draw standard normal noise."""
-
-    renewed = ()
-
-    def sample(
-        self, widths: Mapping[str, int], batch_size: int, generator: torch.Generator
-    ) -> dict[str, Tensor]:
-        """Return {name: [B, width]}."""
-        return {n: torch.randn(batch_size, w, generator=generator) for n, w in widths.items()}
 
 
 def check_training_step(subject: Subject, make_parts: MakeParts = sample_parts) -> None:

@@ -40,28 +40,30 @@ def test_an_occupied_folder_is_refused_and_stays_as_it_was(tmp_path: Path) -> No
     with pytest.raises(WrongInput) as error:
         create_run("other", "tiny", run, {})
     assert str(error.value) == (
-        f"{run}   holds a run that has saved nothing yet; remove it, or give another --out"
+        f"{run}   holds a run that has saved nothing yet; remove it, or give another folder (--out)"
     )
     (run / "checkpoints" / "000000064-stage-1").mkdir(parents=True)
     with pytest.raises(WrongInput) as error:
         create_run("other", "tiny", run, {})
     assert str(error.value) == (
         f"{run}   holds a run already; go on with it by 'painterkit train --resume {run}', or give "
-        "another --out"
+        "another folder (--out)"
     )
     assert open_run(run).recipe_text == TEXT
     photographs = tmp_path / "photographs"
     photographs.mkdir()
     (photographs / "cat.jpg").touch()
     for out in (photographs, photographs / "cat.jpg"):
-        with pytest.raises(WrongInput, match="is not an empty folder; give another --out"):
+        with pytest.raises(
+            WrongInput, match=r"is not an empty folder; give another folder \(--out\)"
+        ):
             create_run(TEXT, "tiny", out, {})
     assert [path.name for path in photographs.iterdir()] == ["cat.jpg"]
 
 
 def test_a_folder_that_cannot_be_made_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(Failure, match=r"cannot be written \(.*give another --out"):
+    with pytest.raises(Failure, match=r"cannot be written \(.*give another folder \(--out\)"):
         create_run(TEXT, "tiny", tmp_path / "file" / "run", {})
 
 

@@ -175,7 +175,7 @@ def test_a_folder_that_holds_a_run_is_not_overwritten(
     assert done.code == 2
     assert done.errors == [
         "error: runs/small-0001   holds a run already; go on with it by 'painterkit train "
-        "--resume runs/small-0001', or give another --out"
+        "--resume runs/small-0001', or give another folder (--out)"
     ]
 
 

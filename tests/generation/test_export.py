@@ -155,7 +155,7 @@ def test_a_place_that_cannot_be_written(in_workshop: Workshop, vivid: Path, tmp_
     (tmp_path / "file").touch()
     for out in (tmp_path / "file" / "x.safetensors", tmp_path / "folder" / "x.safetensors"):
         out.parent.exists() or out.mkdir(parents=True)
-        with pytest.raises(Failure, match=r"cannot be written \(.*give another --out"):
+        with pytest.raises(Failure, match=r"cannot be written \(.*give another file \(--out\)"):
             export(vivid, out, load_plugins())
     assert [path.name for path in (tmp_path / "folder").iterdir()] == ["x.safetensors"]
 

@@ -17,7 +17,7 @@ from painterkit.interfaces.training_step import StepContext, Update
 from painterkit.registry import Registry
 from painterkit.roles import Role
 from painterkit.testing import sample_parts
-from painterkit.testing.training_step import Gaussian, LastTurn
+from painterkit.testing.sample_samplers import Gaussian, LastTurn
 from painterkit_chatpainter.skip_thought.sentences import made_ready
 from painterkit_chatpainter.skip_thought.step import SkipThoughtStep
 from painterkit_chatpainter.skip_thought.trainable import SkipThought
