@@ -43,7 +43,9 @@ def test_a_run_remembers_how_it_was_made(trained: Trained) -> None:
     log = [json.loads(line) for line in (trained.run / "log.jsonl").read_text().splitlines()]
     assert [entry["event"] for entry in log] == ["phase", "tick", "tick", "drawn"]
     assert log[-2]["step"] == log[-2]["steps"] == 40
-    assert log[-1] == {"event": "drawn", "images": 320, "path": "samples/000000320.png"}
+    drawn = {"event": "drawn", "images": 320, "path": "samples/000000320.png"}
+    assert log[-1] == {"time": log[-1]["time"], **drawn}
+    assert [entry["time"] for entry in log] == sorted(entry["time"] for entry in log)
     assert (trained.run / log[-1]["path"]).is_file()
 
 
