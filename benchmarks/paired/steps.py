@@ -37,7 +37,7 @@ def step_of(assembly: Assembly, split: PreparedSplit, phase_index: int) -> Calla
     )
     phase = ActivePhase(assembly, phase_index, len(split.conversations))
     phase.set_modes()
-    batches, sums = split.with_vectors(), Sums()
+    batches, sums = trainer._batches(phase.step), Sums()
     return lambda: trainer._step(phase, batches, sums)
 
 

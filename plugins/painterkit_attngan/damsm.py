@@ -17,6 +17,8 @@ from painterkit.nn.blocks import full_precision
 from painterkit_attngan.settings_damsm import DAMSMSettings, DAMSMStepSettings
 
 NEVER = float("-inf")
+SHORTEST = 1e-8
+"""Shorter vectors count as being so long: a cosine of nothing is no number."""
 
 
 @frozen
@@ -56,10 +58,10 @@ def match(
         mask = said.words.mask | ~counted.unsqueeze(1)
         words = said.words.vectors.float().masked_fill(~said.words.mask.unsqueeze(2), 0.0)
         regions = seen.regions.float()
-        looked = attention(similarities(words, regions), mask, settings.gamma1)
-        by_words = word_relevance(
-            contexts(looked, regions), words, mask, settings.gamma2, settings.root
-        )
+        similar = similarities(words, regions)
+        looked = attention(similar, mask, settings.gamma1)
+        fitting = cosines(looked, similar, words, regions)
+        by_words = word_relevance(fitting, mask, settings.gamma2, settings.root)
         by_sentence = sentence_relevance(seen.pooled.float(), said.sentence.float())
         losses = [
             matching_loss(relevance, same, counted, settings.gamma3)
@@ -90,21 +92,26 @@ def attention(similarities: Tensor, mask: Tensor, gamma1: float) -> Tensor:
     return (gamma1 * normalised).softmax(dim=3)
 
 
-def contexts(attention: Tensor, regions: Tensor) -> Tensor:
-    """Return what each word attends to, [I, C, L, D]: the sum of equation 9."""
-    found = attention.flatten(1, 2) @ regions.transpose(1, 2)
-    return found.unflatten(1, attention.shape[1:3])
+def cosines(attention: Tensor, similar: Tensor, words: Tensor, regions: Tensor) -> Tensor:
+    """Return R(c, e), the cosine of each word and of what it attends to, [I, C, L].
+
+    What a word attends to, the sum c of equation 9 over the regions v, is never made: it would be
+    the largest tensor by far. Its inner product with the word is the sum of `similar` as attended
+    to, and its squared length that of the regions' inner products.
+    """
+    products = (attention * similar).sum(dim=3)
+    among = regions.transpose(1, 2) @ regions
+    spread = (attention.flatten(1, 2) @ among).view_as(attention)
+    lengths = (attention * spread).sum(dim=3).clamp(min=SHORTEST**2).sqrt()
+    return products / (lengths * words.norm(dim=2).clamp(min=SHORTEST))
 
 
-def word_relevance(
-    contexts: Tensor, words: Tensor, mask: Tensor, gamma2: float, root: bool = True
-) -> Tensor:
-    """Return R(Q, D), how well the words [C, L, D] fit what they attend to, [I, C].
+def word_relevance(cosines: Tensor, mask: Tensor, gamma2: float, root: bool = True) -> Tensor:
+    """Return R(Q, D), how well the words fit what they attend to, [I, C].
 
     Equation 10, over the words of `mask` [C, L]: the logarithm of a sum of exponentials of gamma 2
-    times the cosine of each. Without `root` it is not divided by gamma 2.
+    times the cosine of each, [I, C, L]. Without `root` it is not divided by gamma 2.
     """
-    cosines = functional.cosine_similarity(contexts, words, dim=3)
     summed = (gamma2 * cosines).masked_fill(~mask, NEVER).logsumexp(dim=2)
     return summed / gamma2 if root else summed
 
