@@ -57,10 +57,7 @@ BASES = (
         "AttnGAN",
         WORDS,
         CAPTION_WORDS,
-        {
-            "parts.generator.words": '["caption"]',
-            "phases.painter.step.losses.damsm.reads": '["caption"]',
-        },
+        {"parts.generator.words": '["caption"]'},
     ),
     Base("dfgan", "DF-GAN"),
 )

@@ -49,7 +49,10 @@ def millions(part: Any) -> float:
 @pytest.mark.parametrize(
     ("name", "parts"),
     [
-        ("attngan_dialogue", {"caption_encoder", "image_encoder", "generator", "discriminators"}),
+        (
+            "attngan_dialogue",
+            {"caption_encoder", "turn_encoder", "image_encoder", "generator", "discriminators"},
+        ),
         ("dfgan_dialogue", {"generator", "discriminators"}),
     ],
 )
@@ -74,7 +77,7 @@ def test_attngan_without_the_dialogue_is_told_the_caption_alone(
     parts = assemble(recipe, plugins.registry, tmp_path, dataset, device="meta").parts
     assert parts.word_sources == ("caption",)
     assert parts.dialogue_encoder.width == 0
-    assert [phase.name for phase in recipe.phases] == ["damsm", "painter"]
+    assert [phase.name for phase in recipe.phases] == ["damsm", "coarse", "painter"]
 
 
 @pytest.mark.parametrize(
