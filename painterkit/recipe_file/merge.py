@@ -75,8 +75,10 @@ class MergedRecipe:
             old, here = base.get(key), (*path, key)
             if isinstance(old, str) and isinstance(value, dict):
                 old = base[key] = {"use": old}
-            if isinstance(value, str) and isinstance(old, dict) and "use" in old:
-                value = {"use": value}
+            if isinstance(old, dict) and isinstance(value, str):
+                # The same component stays as it is; of another name the string is all there is.
+                known = cast("Table", old)
+                value = {"use": value} if known.get("use") == value else value
             if isinstance(old, dict) and isinstance(value, dict):
                 old, new = cast("Table", old), cast("Table", value)
                 if "use" not in old or "use" not in new or old["use"] == new["use"]:

@@ -221,6 +221,20 @@ def test_a_bare_name_under_a_table_is_its_use(tiny: Path, plugins: LoadedPlugins
     assert recipe.parts.discriminators[64].settings.width == 8
 
 
+def test_a_bare_name_over_a_table_is_all_there_is_unless_it_is_the_same(
+    tiny: Path, plugins: LoadedPlugins
+) -> None:
+    Path("base.toml").write_text(
+        'extends = "tiny"\n[parts]\nturn_encoder = { use = "hashed-words" }\n'
+        'discriminators.64 = { use = "judge", width = 9 }\n'
+    )
+    over = 'turn_encoder = "caption_encoder"\ndiscriminators.64 = "judge"\n'
+    Path("mine.toml").write_text(f'extends = "base"\n[parts]\n{over}')
+    parts = load_recipe("mine.toml", plugins, []).recipe.parts
+    assert parts.turn_encoder == "caption_encoder", "which is no component"
+    assert parts.discriminators[64].settings.width == 9
+
+
 def test_arrays_are_replaced(tiny: Path, plugins: LoadedPlugins) -> None:
     over = """
     extends = "tiny"
