@@ -70,13 +70,24 @@ def train(recipe: str, sets: Sets, run: Path, at_once: int) -> dict[str, Any]:
 
 
 def seconds_of(run: Path) -> float:
-    """Return how long a run was trained, by its log, without the pauses before it was resumed."""
+    """Return how long a run was trained, by its log, without the pauses before it was resumed.
+
+    What is prepared before the log's first line, as drawn faces and their vectors, is not counted.
+    A line that was cut off when a training was killed is passed over.
+    """
     lines = (run / "log.jsonl").read_text(encoding="utf-8").splitlines()
-    told = [
-        (datetime.fromisoformat(entry["time"]), entry["event"]) for entry in map(json.loads, lines)
-    ]
+    entries = (entry for line in lines if (entry := entry_of(line)))
+    told = [(datetime.fromisoformat(entry["time"]), entry["event"]) for entry in entries]
     steps = ((b - a).total_seconds() for (a, _), (b, event) in pairwise(told) if event != "resumed")
     return sum(steps)
+
+
+def entry_of(line: str) -> dict[str, Any] | None:
+    """Return what a line of a log tells; None if it was cut off."""
+    try:
+        return json.loads(line)
+    except json.JSONDecodeError:
+        return None
 
 
 def command(recipe: str, sets: Sets, run: Path) -> list[str]:

@@ -95,6 +95,9 @@ def attention(similarities: Tensor, mask: Tensor, gamma1: float) -> Tensor:
 def cosines(attention: Tensor, similar: Tensor, words: Tensor, regions: Tensor) -> Tensor:
     """Return R(c, e), the cosine of each word and of what it attends to, [I, C, L].
 
+    From `attention` and `similar`, the similarities, both [I, C, L, N], `words` [C, L, D] and
+    `regions` [I, D, N].
+
     What a word attends to, the sum c of equation 9 over the regions v, is never made: it would be
     the largest tensor by far. Its inner product with the word is the sum of `similar` as attended
     to, and its squared length that of the regions' inner products.
