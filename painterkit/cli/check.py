@@ -37,6 +37,15 @@ def check(
         ),
     ] = None,
     sets: Sets = None,
+    apart: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ROLE.NAME",
+            help="Leave a component of the plugin out, one that its own tests check; may be "
+            "repeated.",
+            show_default=False,
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Check a recipe, its keys and values and how its parts fit each other; or check a plugin.
@@ -47,7 +56,10 @@ def check(
         what = "there is nothing to check" if recipe is None else "checks one thing at a time"
         raise WrongInput(Problem("", what, "give either a recipe or --plugin NAME"))
     if plugin is not None:
-        check_one_plugin(plugin, sets or [], json)
+        check_one_plugin(plugin, sets or [], apart or [], json)
+    elif apart:
+        hint = "leave it out, or give --plugin NAME in place of the recipe"
+        raise WrongInput(Problem("--apart", "is of a plugin's components alone", hint))
     elif recipe is not None:
         _check_recipe(recipe, sets or [], json)
 

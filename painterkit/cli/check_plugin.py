@@ -20,20 +20,22 @@ if TYPE_CHECKING:
 EXAMPLE = "generator.mine.channels=8"
 
 
-def check_one_plugin(name: str, sets: Sequence[str], json: bool) -> None:
+def check_one_plugin(name: str, sets: Sequence[str], apart: Sequence[str], json: bool) -> None:
     """Check an installed plugin with the conformance kit, and say all that is wrong.
 
-    `sets` are texts `role.component.key=value`. Ends with exit code 1 where something is wrong.
-    Raises WrongInput for a plugin or a component that is not there.
+    `sets` are texts `role.component.key=value`, and `apart` those of components that are left out,
+    `role.component`. Ends with exit code 1 where something is wrong. Raises WrongInput for a plugin
+    or a component that is not there.
     """
     settings = _settings(sets)
+    left_out = [_component(text) for text in apart]
     # Torch is imported from here on.
     from painterkit.testing.plugin import plugin_checks
     from painterkit.testing.verdict import Unchecked
 
     problems: list[Problem] = []
     warnings: list[Problem] = []
-    for what, check in plugin_checks(name, settings).items():
+    for what, check in plugin_checks(name, settings, left_out).items():
         if not json:
             say(f"checking {what}")  # one that is large by default takes its time
         try:
@@ -62,6 +64,15 @@ def _settings(sets: Sequence[str]) -> dict[Key, Mapping[str, Any]]:
         for component, table in _table(components, role).items():
             settings[role_named(role), component] = _table(table, f"{role}.{component}")
     return settings
+
+
+def _component(text: str) -> Key:
+    """Return the component that --apart names."""
+    role, dot, component = text.partition(".")
+    if not dot:
+        hint = "write role and component, as in --apart generator.mine"
+        raise WrongInput(Problem("--apart", f"'{text}' names no component", hint))
+    return role_named(role), component
 
 
 def _table(value: Any, path: str) -> dict[str, Any]:

@@ -46,6 +46,13 @@ def test_what_cannot_be_checked_as_it_is_is_a_warning(
     assert (facts["fits"], facts["problems"], len(facts["warnings"])) == (True, [], 1)
 
 
+def test_a_component_is_left_out(run: Run, installed: InstalledPlugins) -> None:
+    done = run("check", "--plugin", "good-one", "--apart", "loss.odd")
+    assert done.code == 0
+    assert done.errors[-1] == "good-one: nothing is wrong"
+    assert not [line for line in done.errors if "odd" in line]
+
+
 def test_a_plugin_that_is_not_loaded(run: Run, installed: InstalledPlugins) -> None:
     done = run("check", "--plugin", "broken-one")
     assert done.code == 1
@@ -78,4 +85,16 @@ def test_what_is_no_plugin(run: Run) -> None:
     assert refused(*neural, "generator.channels=8") == (
         "--set   'generator.channels' names no setting of a component; write role, component and "
         "setting, as in --set generator.mine.channels=8"
+    )
+    assert refused("--plugin", "neural-painter", "--apart", "stackgan-pp") == (
+        "--apart   'stackgan-pp' names no component; write role and component, as in --apart "
+        "generator.mine"
+    )
+    assert refused("--plugin", "neural-painter", "--apart", "generator.stackgan-p") == (
+        "the plugin 'neural-painter' offers no generator stackgan-p; "
+        "did you mean 'generator stackgan-pp'?"
+    )
+    assert refused("tiny", "--apart", "generator.stackgan-pp") == (
+        "--apart   is of a plugin's components alone; leave it out, or give --plugin NAME in "
+        "place of the recipe"
     )
