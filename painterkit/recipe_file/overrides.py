@@ -13,7 +13,13 @@ from typing import Any, cast
 
 from painterkit.errors import Problem, nearest
 from painterkit.recipe_file.merge import MergedRecipe
-from painterkit.recipe_file.paths import KeyPath, below_step, entry_name, text_path
+from painterkit.recipe_file.paths import (
+    KeyPath,
+    below_step,
+    entry_name,
+    entry_position,
+    text_path,
+)
 
 
 def apply_sets(
@@ -78,7 +84,7 @@ def _apply(recipe: MergedRecipe, steps: list[str], value: Any, origin: str) -> P
             target = below_step(target, step)
             continue
         entries = cast("list[Any]", target)
-        position = _position(entries, step)
+        position = entry_position(entries, step)
         if position is None:
             names = [name for name in map(entry_name, entries) if name]
             what = f"{text_path(steps[:index])} has no entry {step!r}"
@@ -97,11 +103,3 @@ def _nested(steps: Sequence[str], value: Any) -> Any:
     for step in reversed(steps):
         value = {step: value}
     return value
-
-
-def _position(entries: list[Any], step: str) -> int | None:
-    for position, entry in enumerate(entries):
-        if entry_name(entry) == step:
-            return position
-    number = int(step) if step.isdecimal() and len(step) < 10 else None
-    return number if number is not None and number < len(entries) else None

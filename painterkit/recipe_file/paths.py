@@ -50,3 +50,12 @@ def entry_name(entry: Any) -> str | None:
     """Return the name of a table that has one, such as a phase."""
     name = cast("dict[str, Any]", entry).get("name") if isinstance(entry, dict) else None
     return name if isinstance(name, str) else None
+
+
+def entry_position(entries: Sequence[Any], step: str) -> int | None:
+    """Return where in an array the entry is that a step names, or gives the number of from 0."""
+    for position, entry in enumerate(entries):
+        if entry_name(entry) == step:
+            return position
+    number = int(step) if step.isdecimal() and len(step) < 10 else None
+    return number if number is not None and number < len(entries) else None

@@ -39,6 +39,19 @@ def test_one_key_of_a_table_is_left_out(tiny: Path, plugins: LoadedPlugins) -> N
     assert list(load_recipe("mine.toml", plugins).recipe.parts.discriminators) == [64, 128]
 
 
+def test_a_key_of_a_phase_is_left_out_by_its_name(tiny: Path, plugins: LoadedPlugins) -> None:
+    rate = "optimizers.generator.learning_rate"
+    Path("mine.toml").write_text(f'extends = "tiny"\nwithout = ["phases.stage-2.{rate}"]\n')
+    first, second = load_recipe("mine.toml", plugins).recipe.phases
+    given = load_recipe("tiny.toml", plugins).recipe.phases[1].optimizers["generator"]
+    assert second.optimizers["generator"].learning_rate != given.learning_rate
+    assert second.optimizers["generator"].learning_rate == (
+        first.optimizers["generator"].learning_rate
+    ), "the default"
+    [problem] = problems_of(f'extends = "tiny"\nwithout = ["phases.3.{rate}"]\n', plugins)
+    assert f"the recipe that it extends has no 'phases.3.{rate}'" in problem
+
+
 @pytest.mark.parametrize(
     ("value", "problem"),
     [
