@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import t as student
 
-RESAMPLES = 2000
 Numbers = npt.NDArray[np.float64]
 
 
@@ -19,18 +19,27 @@ def table_of(runs: Sequence[Sequence[float | None]]) -> Numbers:
 def difference(one: Numbers, other: Numbers) -> tuple[float, float, float]:
     """Return the mean of one - other and its 95 % interval.
 
-    Both are [seeds, conversations], paired. Seeds and conversations are drawn again with
-    replacement, both at once: either could have been others.
+    Both are [seeds, conversations], paired. Seeds and conversations could have been others, so the
+    squared standard errors of both are added up. Half the interval is their root times Student's t,
+    with Satterthwaite's degrees of freedom: few seeds say little of how far seeds lie apart, which
+    resampling them would hide. Of a single seed it is the interval of its conversations alone.
     """
     gaps = one - other
-    generator = np.random.Generator(np.random.Philox(0))
-    means = np.empty(RESAMPLES)
-    for index in range(RESAMPLES):
-        seeds = generator.integers(0, gaps.shape[0], gaps.shape[0])
-        rows = generator.integers(0, gaps.shape[1], gaps.shape[1])
-        means[index] = np.nanmean(gaps[np.ix_(seeds, rows)])
-    low, high = np.quantile(means, [0.025, 0.975])
-    return float(np.nanmean(gaps)), float(low), float(high)
+    mean = float(np.nanmean(gaps))
+    seeds, conversations = np.nanmean(gaps, axis=1), np.nanmean(gaps[:, asked(gaps)], axis=0)
+    sides = [side for side in (seeds, conversations) if len(side) > 1]
+    squares = np.array([side.var(ddof=1) / len(side) for side in sides])
+    if not squares.any():
+        return mean, mean, mean
+    lengths = np.array([len(side) for side in sides])
+    freedom = squares.sum() ** 2 / (squares**2 / (lengths - 1)).sum()
+    half = float(student.ppf(0.975, freedom) * np.sqrt(squares.sum()))
+    return mean, mean - half, mean + half
+
+
+def asked(gaps: Numbers) -> npt.NDArray[np.bool_]:
+    """Tell which conversations have something to ask for with any seed."""
+    return ~np.isnan(gaps).all(axis=0)
 
 
 def mean_and_deviation(values: Sequence[float]) -> tuple[float, float]:
