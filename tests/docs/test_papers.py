@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+from statistics import fmean
 from typing import Any
 
 import pytest
 
+from benchmarks.neural_painter_figures import KINDS
 from painterkit.plugins import load_plugins
 from painterkit.recipe_file.load import load_recipe
 from painterkit.structure import unstructure
@@ -30,6 +32,9 @@ TOLD = {
     (CHATPAINTER, "Where `chatpainter_rnn` differs"): "chatpainter_rnn",
     (GAN_CLS, "At the paper's settings"): "paper/gan_cls",
     (GAN_CLS, "Where `gan_cls` differs"): "gan_cls",
+    (NEURAL_PAINTER, "At the paper's settings"): "paper/neural_painter_cub",
+    (NEURAL_PAINTER, "Where `neural_painter` differs"): "neural_painter",
+    (NEURAL_PAINTER, "Where `neural_painter_printed` differs"): "neural_painter_printed",
 }
 """The sections that tell the values of a recipe, in columns `key` and `here`, by their pages."""
 
@@ -47,7 +52,7 @@ def names_in(node: ast.AST, prefix: str = "") -> Iterator[str]:
 
 @pytest.mark.parametrize(
     ("paper", "least"),
-    [(CHATPAINTER, 26), (NEURAL_PAINTER, 26), (DFGAN, 12), (GAN_CLS, 12), (ATTNGAN, 12)],
+    [(CHATPAINTER, 26), (NEURAL_PAINTER, 44), (DFGAN, 12), (GAN_CLS, 12), (ATTNGAN, 12)],
 )
 def test_the_code_it_names_is_there(paper: str, least: int) -> None:
     named = CODE.findall(page(paper))
@@ -101,3 +106,28 @@ def matches(path: str, pattern: str) -> bool:
 def named(value: Any) -> Any:
     """Return the name of a component that is told by its name alone."""
     return value.get("use") if isinstance(value, dict) else value
+
+
+def numbers(section: str, rows: Sequence[str], column: str) -> list[float]:
+    """Return a column of the first table of the Neural Painter's section, of some rows."""
+    head, *found = tables(sections(page(NEURAL_PAINTER))[section])[0]
+    return [float(row[head.index(column)]) for row in found if row[0] in rows]
+
+
+MEASURED = {
+    "`neural_painter`": "What it draws",
+    "the painter that ships": "The painter that ships",
+}
+FIGURES = {"colour": 4, "part": 5, "shape": 6}
+
+
+@pytest.mark.parametrize("column", ["attained", "retained", "undisturbed"])
+def test_the_means_by_kind_are_those_of_the_tables(column: str) -> None:
+    [[head, *rows]] = tables(sections(page(NEURAL_PAINTER))["Is shape harder than colour?"])
+    assert {tuple(row[:2]) for row in rows} == {(a, b) for a in MEASURED for b in FIGURES}
+    for painter, kind, *means in rows:
+        attributes = KINDS[FIGURES[kind]]
+        found = numbers(MEASURED[painter], attributes, column)
+        assert len(found) == len(attributes)
+        told = float(means[head.index(column) - 2])
+        assert told == pytest.approx(fmean(found), abs=0.00051), (painter, kind)
