@@ -22,7 +22,8 @@ from tempfile import TemporaryDirectory
 import torch
 
 from painterkit.assembly import assemble, build_dataset
-from painterkit.generation.painter import Painter, load_painter
+from painterkit.generation.load_painter import load_painter
+from painterkit.generation.painter import Painter
 from painterkit.interfaces.text_encoder import Understands
 from painterkit.plugins import load_plugins
 from painterkit.recipe_file.load import load_recipe

@@ -17,7 +17,7 @@ import numpy as np
 
 from painterkit.data.conversation import Conversation, Turn
 from painterkit.evaluation.sequences import draw_these, save
-from painterkit.generation.painter import load_painter
+from painterkit.generation.load_painter import load_painter
 from painterkit.generation.splits import PreparedSplit
 
 KINDS = {

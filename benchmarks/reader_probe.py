@@ -18,7 +18,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from painterkit.data.batches import Batches
-from painterkit.generation.painter import Painter, load_painter
+from painterkit.generation.load_painter import load_painter
+from painterkit.generation.painter import Painter
 from painterkit.generation.splits import PreparedSplit
 
 STEPS = 300

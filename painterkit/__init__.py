@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from painterkit.errors import Failure, PainterkitError, WrongInput
     from painterkit.evaluation.evaluate import evaluate
     from painterkit.generation.export import export
-    from painterkit.generation.painter import Painter, load_painter
+    from painterkit.generation.load_painter import load_painter
+    from painterkit.generation.painter import Painter
     from painterkit.generation.read_batches import read_batches
     from painterkit.generation.session import Session
     from painterkit.plugins import load_plugins
@@ -59,7 +60,7 @@ if not TYPE_CHECKING:
         "build": "building",
         "evaluate": "evaluation.evaluate",
         "export": "generation.export",
-        "load_painter": "generation.painter",
+        "load_painter": "generation.load_painter",
         "load_plugins": "plugins",
         "load_recipe": "recipe_file.load",
         "read_batches": "generation.read_batches",

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from painterkit.interfaces.samplers import NoiseSampler, TurnSampler
 from painterkit.interfaces.text_encoder import GivesWords, NeedsFiles, TextEncoder
 from painterkit.interfaces.training_step import TrainingStep
 from painterkit.misfits import misfits
+from painterkit.nn.seeding import seeded
 from painterkit.recipe_file.schema import Recipe
 from painterkit.registry import Registry
 from painterkit.roles import Role
@@ -77,7 +77,7 @@ def assemble(
     if dataset is None:
         dataset = build_dataset(recipe, registry, cache)
     context = evolve(root_context(registry, cache), dataset=dataset, restoring=restoring)
-    with _seeded(recipe.seed), torch.device(device):
+    with seeded(recipe.seed, device), torch.device(device):
         parts, context = _build_parts(recipe, context)
         steps = _build_each(
             {f"phases.{p.name}.step": (Role.TRAINING_STEP, p.step, context) for p in recipe.phases}
@@ -222,11 +222,3 @@ def _build_each(wanted: Mapping[str, tuple[Role, Use, BuildContext]]) -> dict[st
     if problems:
         raise WrongInput(problems)
     return built
-
-
-@contextmanager
-def _seeded(seed: int) -> Generator[None]:
-    """Make initial weights a function of the recipe's seed, and leave torch's state as it was."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        yield

@@ -14,6 +14,8 @@ from painterkit.testing import SampleDataset
 class AttributePairs(SampleDataset):
     """The kit's data, in which a turn is not a question but "colour: red"."""
 
+    tells_attributes = True
+
     def conversations(self, split: Split) -> Sequence[Conversation]:
         return [
             evolve(

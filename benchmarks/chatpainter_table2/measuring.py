@@ -10,7 +10,8 @@ from attrs import evolve
 
 from benchmarks.chatpainter_table2.systems import TELLINGS, TURNS, System
 from painterkit.evaluation.evaluate import measure
-from painterkit.generation.painter import Painter, load_painter
+from painterkit.generation.load_painter import load_painter
+from painterkit.generation.painter import Painter
 from painterkit.interfaces.dataset import Dataset
 from painterkit.interfaces.metric import Drawn, Draws, MetricResult
 from painterkit.plugins import LoadedPlugins

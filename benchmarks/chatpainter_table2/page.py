@@ -16,7 +16,7 @@ from torchvision.utils import make_grid
 from benchmarks.chatpainter_table2.systems import SYSTEMS, TELLINGS, TURNS
 from benchmarks.paired.tables import cell, compared, put_between_marks, table
 from painterkit.generation.draw import draw_batch, to_pixels
-from painterkit.generation.painter import load_painter
+from painterkit.generation.load_painter import load_painter
 from painterkit.generation.splits import PreparedSplit
 
 ROWS = 8

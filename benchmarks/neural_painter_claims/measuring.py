@@ -9,7 +9,7 @@ import torch
 
 from painterkit.evaluation.evaluate import built_metrics, measure
 from painterkit.evaluation.metric_slots import metric_slots
-from painterkit.generation.painter import load_painter
+from painterkit.generation.load_painter import load_painter
 from painterkit.interfaces.metric import Drawn, MetricResult
 from painterkit.plugins import LoadedPlugins
 from painterkit_avatars.settings import TurnAccuracySettings

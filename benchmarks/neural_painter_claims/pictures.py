@@ -13,7 +13,7 @@ from torchvision.utils import make_grid
 from benchmarks.neural_painter_claims.systems import SYSTEMS
 from painterkit.evaluation.evaluate import draw_rows
 from painterkit.generation.draw import to_pixels
-from painterkit.generation.painter import load_painter
+from painterkit.generation.load_painter import load_painter
 from painterkit.generation.splits import PreparedSplit
 from painterkit.interfaces.metric import Draws
 

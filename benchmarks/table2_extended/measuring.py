@@ -10,7 +10,7 @@ import torch
 from benchmarks.chatpainter_table2.measuring import Hits
 from painterkit.evaluation.evaluate import built_metrics, measure
 from painterkit.evaluation.metric_slots import metric_slots
-from painterkit.generation.painter import load_painter
+from painterkit.generation.load_painter import load_painter
 from painterkit.plugins import LoadedPlugins
 
 METRICS = ("attribute-accuracy", "variety")

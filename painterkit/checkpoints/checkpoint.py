@@ -26,8 +26,8 @@ class Checkpoint:
 
     `phase` and `step` are what comes next: at a phase's end that is step 0 of the phase after,
     and past the last phase the training is finished. `model` holds the parts and the step's own
-    modules, `average` the moving average under way, `optimizers` entries such as
-    `generator/exp_avg/generator.stage1.seed.0.weight`, `random` the states of the random
+    modules, `average` the moving average where it has not become the part, `optimizers` entries
+    such as `generator/exp_avg/generator.stage1.seed.0.weight`, `random` the states of the random
     generators.
     """
 

@@ -14,6 +14,8 @@ from attrs import frozen
 from filelock import FileLock, Timeout
 
 from painterkit.errors import Failure, Problem, WrongInput
+from painterkit.recipe_file.read import read_text
+from painterkit.user_paths import is_file, is_there
 
 RUNS = Path("runs")
 RECIPE = "recipe.toml"
@@ -31,8 +33,8 @@ class RunFolder:
 
     @property
     def recipe_text(self) -> str:
-        """The recipe of the run, whole, as TOML."""
-        return (self.path / RECIPE).read_text(encoding="utf-8")
+        """The recipe of the run, whole, as TOML. Raises WrongInput where it cannot be read."""
+        return read_text(self.path / RECIPE)
 
     @property
     def checkpoints(self) -> Path:
@@ -80,9 +82,9 @@ def create_run(
 
 def open_run(path: Path) -> RunFolder:
     """Return the run at a path. Raises WrongInput where there is none."""
-    if (path / RECIPE).is_file():
+    if is_file(path / RECIPE):
         return RunFolder(path)
-    if not path.exists():
+    if not is_there(path):
         what, hint = "there is no such folder", _known_runs(path)
     else:
         what, hint = f"is no run: it has no {RECIPE}", _known_runs(path)

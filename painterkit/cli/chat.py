@@ -52,7 +52,7 @@ def chat(
 
     never_fail(sys.stdout)
     session = painter.start(seed, caption)
-    for problem in painter.truncated(caption, ()):
+    for problem in painter.doubts(caption, ()):
         say(str(problem), "warning")
     output = output_for(json, size)
     typed = sys.stdin.isatty()

@@ -11,6 +11,13 @@ from rich.text import Text
 
 from painterkit.cli.output import say
 from painterkit.data import Turn
+from painterkit.reporting.legible import legible
+
+MOST = 5
+"""So many texts are shown, the last ones, that tell no attribute."""
+
+SHOWN = 60
+"""So many characters of each."""
 
 
 def print_attributes(attributes: Mapping[str, Sequence[str]], turns: Sequence[Turn]) -> None:
@@ -31,6 +38,10 @@ def print_attributes(attributes: Mapping[str, Sequence[str]], turns: Sequence[Tu
         value = said.get(attribute)
         table.add_row(_spoken(attribute), Text(_spoken(value) if value else ""), shown)
     Console(stderr=True, highlight=False).print(table)
+    unplaced = [turn.text for turn in turns if not said_values(attributes, [turn])]
+    if unplaced:
+        words = ", ".join(f"'{legible(text, SHOWN)}'" for text in unplaced[-MOST:])
+        say(f"said besides, in words that are not understood as one of these: {words}")
 
 
 def said_values(attributes: Mapping[str, Sequence[str]], turns: Sequence[Turn]) -> dict[str, str]:

@@ -99,7 +99,7 @@ class Chat:
         start = time.perf_counter()
         self.session.say(text)
         milliseconds = 1000 * (time.perf_counter() - start)
-        self._warn_of_length()
+        self._warn()
         self.output.show(self._answer(milliseconds))
 
     def _command(self, name: str = "", argument: str = "") -> None:
@@ -175,12 +175,13 @@ class Chat:
             saved=saved,
         )
 
-    def _warn_of_length(self) -> None:
-        """Warn where the last turn, or all of them as one text, are not read to their end."""
-        parts, texts = self.painter.assembly.parts, [turn.text for turn in self.session.turns]
+    def _warn(self) -> None:
+        """Warn where no word of the last turn is known, or where not all is read that was said."""
+        parts, heard = self.painter.assembly.parts, self.session.heard
         joined = parts.dialogue_encoder.reads == "joined"
-        read = " ".join(texts) if joined else texts[-1]
-        for problem in truncated_texts(parts, [], [[read]]):
+        read = " ".join(one.read for one in heard) if joined else heard[-1].read
+        doubt = heard[-1].doubt
+        for problem in [*([doubt] if doubt else []), *truncated_texts(parts, [], [[read]])]:
             say(str(problem), "warning")
 
 

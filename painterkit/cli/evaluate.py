@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from painterkit.checkpoints.data_digest import require_same_data
-from painterkit.checkpoints.run_folder import open_run
 from painterkit.cli.completion import complete_metric
 from painterkit.cli.fitting_metrics import require_fit
 from painterkit.cli.options import Json
 from painterkit.cli.output import cell, print_json, print_table, say
-from painterkit.cli.references import (
-    PAINTER,
-    PAINTER_HELP,
-    is_trained,
-    painter_of,
-    painter_of_run,
-)
+from painterkit.cli.references import PAINTER, PAINTER_HELP, painter_of
 from painterkit.evaluation.metric_slots import metric_slots
-from painterkit.generation.shipped import find_painter
 from painterkit.plugins import load_plugins
 from painterkit.reporting.console import console_reporter
 from painterkit.settings import Use
 
 if TYPE_CHECKING:
+    from painterkit.data.batches import Batches
+    from painterkit.evaluation.result_files import Measured
     from painterkit.generation.painter import Painter
-    from painterkit.interfaces.metric import Metric, MetricResult
+    from painterkit.interfaces.metric import MetricResult
 
 DEFAULT_METRIC = "attribute-accuracy"
+SEQUENCES = "sequences"
 
 
 def evaluate(
@@ -82,63 +77,68 @@ def evaluate(
     names = metric or ([] if gates else [DEFAULT_METRIC])
     asked = names or sets  # --set without a metric is told to have none
     slots = metric_slots(names, plugins.registry, sets or [], conversations) if asked else {}
-    path = find_painter(run)
-    opened = None if path.is_file() else open_run(path)
-    checkpoint = None
-    if opened is None:
-        painter = painter_of(path, plugins)
-    else:
-        painter, checkpoint = painter_of_run(opened, plugins)
-        held_out = painter.assembly.dataset.conversations("validation")
-        require_same_data(opened, {"validation": held_out})
-    from painterkit.evaluation.evaluate import built_metrics, measure, metric_context
+    painter = painter_of(run, plugins)
+    from painterkit.evaluation.evaluate import (
+        built_metrics,
+        held_out,
+        measure_each,
+        metric_context,
+    )
     from painterkit.evaluation.gate_scores import GATES, GatesSettings, score_gates
-    from painterkit.evaluation.result_files import Measured, result_facts, write_results
+    from painterkit.evaluation.gates import gated_cells
+    from painterkit.evaluation.result_files import Measured, result_facts, write_result
 
     if metric is None and not gates:
         require_fit(slots[DEFAULT_METRIC], metric_context(painter), plugins.registry, run)
     metrics = built_metrics(painter, slots)
-    results: dict[str, MetricResult] = {}
-    pictures: list[Path] = []
+    if gates:
+        gated_cells(painter)  # a painter without them is refused before its data are prepared
+        slots = {GATES: Use(GATES, GatesSettings.of(conversations)), **slots}
+    used = painter.checkpoint
+    measured: dict[str, Measured] = {}
+    written: list[Path] = []
     with console_reporter() as console:
+        split = held_out(painter, console.preparing)
+        found = measure_each(painter, metrics, split, seed, console.preparing)
         if gates:
-            settings = GatesSettings.of(conversations)
-            results[GATES] = score_gates(painter, settings, seed, console.preparing)
-            slots = {GATES: Use(GATES, settings), **slots}
-        results |= measure(painter, metrics, seed, console.preparing) if metrics else {}
-        if opened is not None:
-            pictures = _draw(painter, metrics, gates, opened.evaluation, seed)
-    trained = checkpoint is None or is_trained(checkpoint, len(painter.assembly.recipe.phases))
-    drawn_by = checkpoint and checkpoint.name
-    measured = {
-        name: Measured(slots[name], result, seed, drawn_by, trained)
-        for name, result in results.items()
-    }
-    written = write_results(opened.evaluation, measured.values()) if opened is not None else []
+            settings = slots[GATES].settings
+            scored = score_gates(painter, split, settings, seed, console.preparing)
+            found = chain([(GATES, scored)], found)
+        for name, result in found:
+            drawn_by, trained = (used.name, used.trained) if used else (None, True)
+            measured[name] = Measured(slots[name], result, seed, drawn_by, trained)
+            if used is not None:  # written at once: whatever fails later, it is there
+                written.append(write_result(used.run.evaluation, measured[name]))
+        if used is not None:
+            every_turn = any(metric.draws.every_turn for metric in metrics.values())
+            drawn = [one for one, asked in ((SEQUENCES, every_turn), (GATES, gates)) if asked]
+            [first, *_] = measured.values()
+            written += _draw(painter, split, drawn, used.run.evaluation, first)
+    measured = {name: measured[name] for name in slots}
     if json:
         print_json({name: result_facts(one) for name, one in measured.items()})
         return
-    for number, (name, result) in enumerate(results.items()):
-        _print_result(name, result, first=number == 0)
-    for file in [*written, *pictures]:
+    for number, (name, one) in enumerate(measured.items()):
+        _print_result(name, one.result, first=number == 0)
+    for file in written:
         say(f"written to {file}")
-    if opened is None:
+    if used is None:
         say("nothing is written: only the folder of a run keeps the numbers")
 
 
 def _draw(
-    painter: Painter, metrics: Mapping[str, Metric], gates: bool, folder: Path, seed: int
+    painter: Painter, split: Batches, names: Sequence[str], folder: Path, measured: Measured
 ) -> list[Path]:
     """Write pictures of what was measured turn by turn, and return the files."""
     from painterkit.evaluation.gate_maps import write_gate_maps
+    from painterkit.evaluation.result_files import picture_file
     from painterkit.evaluation.sequences import write_sequences
 
-    files: list[Path] = []
-    if any(metric.draws.every_turn for metric in metrics.values()):
-        files.append(write_sequences(painter, folder / "sequences.png", seed))
-    if gates:
-        files.append(write_gate_maps(painter, folder / "gates.png", seed))
-    return files
+    write = {SEQUENCES: write_sequences, "gates": write_gate_maps}
+    return [
+        write[name](painter, split, folder / picture_file(name, measured), measured.noise_seed)
+        for name in names
+    ]
 
 
 def _print_result(name: str, result: MetricResult, first: bool) -> None:

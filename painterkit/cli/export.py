@@ -16,6 +16,7 @@ from painterkit.cli.places import check_place
 from painterkit.errors import Problem, WrongInput
 from painterkit.generation.shipped import shipped_painters
 from painterkit.plugins import load_plugins
+from painterkit.user_paths import is_there
 
 SUFFIXES = (".safetensors",)
 
@@ -61,6 +62,6 @@ def export(
 def _refuse_shipped(run: Path) -> None:
     """Say where the file of a painter that ships lies, unless a run has its name."""
     shipped = shipped_painters().get(str(run))
-    if shipped is not None and not run.exists():
+    if shipped is not None and not is_there(run):
         what = "is a painter that ships, as one file already"
         raise WrongInput(Problem(str(run), what, f"copy {shipped}"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from painterkit.cli.next_command import ANY_WORDS
+from painterkit.cli.next_command import words_for
 from painterkit.cli.options import Json
 from painterkit.cli.output import print_json, say
 from painterkit.cli.pictures import SUFFIXES, save_picture
@@ -68,12 +68,21 @@ def generate(
     above 1 the last one alone is drawn, that often.
     """
     turns = turn or []
-    if not caption.strip() and not any(text.strip() for text in turns):
-        raise WrongInput(_no_words(reference))
+    for number, text in enumerate(turns, start=1):
+        if not text.strip():
+            where = f"--turn #{number}"
+            raise WrongInput(Problem(where, "is empty", "say something in it, or leave it out"))
+    if not caption.strip() and not turns:
+        what = "there are no words to draw from: no --caption and no --turn"
+        raise WrongInput(Problem("", what, _example(reference, painter_of(reference))))
     for file in numbered(out, count):
         check_place(file, SUFFIXES)
     painter = painter_of(reference)
-    for problem in painter.truncated(caption, turns):
+    if caption.strip() and not painter.assembly.parts.reads_caption:
+        what = "this painter reads no caption"
+        hint = f"say it in a --turn, {_example(reference, painter)}"
+        raise WrongInput(Problem("--caption", what, hint))
+    for problem in painter.doubts(caption, turns):
         say(str(problem), "warning")
     looked: Written = []
     if attention:
@@ -182,7 +191,5 @@ def _beside(file: Path, ending: str) -> Path:
     return file.with_name(f"{file.stem}-{ending}{file.suffix}")
 
 
-def _no_words(reference: str) -> Problem:
-    example = shlex.join(["painterkit", "generate", reference, *ANY_WORDS])
-    what = "there are no words to draw from: no --caption and no --turn"
-    return Problem("", what, f"as in: {example}")
+def _example(reference: str, painter: Painter) -> str:
+    return f"as in: {shlex.join(['painterkit', 'generate', reference, *words_for(painter)])}"

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from stat import S_ISREG
@@ -18,6 +19,7 @@ from attrs import frozen
 
 from painterkit.cli.extras import extras
 from painterkit.cli.output import size_words
+from painterkit.errors import WrongInput
 from painterkit.plugins import PluginStatus
 from painterkit.versions import installed_version
 
@@ -121,7 +123,10 @@ def _extras() -> Iterator[Finding]:
 def _cache() -> Finding:
     from painterkit.data.prepared import CACHE_VARIABLE, cache_folder
 
-    folder = cache_folder()
+    try:
+        folder = cache_folder()
+    except WrongInput as error:
+        return Finding("cache", State.FAILED, str(error))
     fault = _write_fault(_nearest_folder(folder))
     if fault:
         hint = f"set {CACHE_VARIABLE} to a folder that can be written"
@@ -143,7 +148,10 @@ def _file_sizes(folder: Path) -> Iterator[int]:
 def _disks() -> Iterator[Finding]:
     from painterkit.data.prepared import cache_folder
 
-    for name, folder in (("cache disk", cache_folder()), ("disk here", Path.cwd())):
+    folders = {"disk here": Path.cwd()}
+    with suppress(WrongInput):  # it is told of the cache
+        folders = {"cache disk": cache_folder(), **folders}
+    for name, folder in folders.items():
         free = shutil.disk_usage(_nearest_folder(folder)).free
         state = State.WARNING if free < LITTLE_DISK else State.OK
         yield Finding(name, state, f"{size_words(free)} free")

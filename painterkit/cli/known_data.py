@@ -18,6 +18,7 @@ from painterkit.registry import Offer, Registry
 from painterkit.roles import Role
 from painterkit.settings import Use, has_setting
 from painterkit.structure import WrongData, structure
+from painterkit.user_paths import is_there
 
 FOLDER = "folder"
 EXAMPLE = "resolution=128"
@@ -82,7 +83,7 @@ def _has_mark(path: Path, patterns: Sequence[str]) -> bool:
 
 
 def _require_path(path: Path) -> None:
-    if path.exists():
+    if is_there(path):
         return
     try:
         there = [entry.name for entry in path.parent.iterdir()]

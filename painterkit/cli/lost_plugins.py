@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
@@ -11,6 +10,7 @@ from painterkit.checkpoints.run_folder import FACTS, RECIPE, RunFolder
 from painterkit.errors import Problem, WrongInput
 from painterkit.plugins import LoadedPlugins
 from painterkit.recipe_file.load import load_recipe_text
+from painterkit.recipe_file.read import parse_recipe_text
 
 
 def require_plugins(run: RunFolder, plugins: LoadedPlugins) -> None:
@@ -18,15 +18,16 @@ def require_plugins(run: RunFolder, plugins: LoadedPlugins) -> None:
 
     A component that is gone is told with the plugin that offered it when the run was made.
     """
+    text, origin = run.recipe_text, str(run.path / RECIPE)
+    used = set(_names(parse_recipe_text(text, origin).data))
     try:
-        load_recipe_text(run.recipe_text, plugins, str(run.path / RECIPE))
+        load_recipe_text(text, plugins, origin)
     except WrongInput as error:
-        lost = list(_lost(run, plugins))
+        lost = list(_lost(run, used, plugins))
         raise WrongInput(lost or error.problems) from error
 
 
-def _lost(run: RunFolder, plugins: LoadedPlugins) -> Iterator[Problem]:
-    used = set(_names(tomllib.loads(run.recipe_text)))
+def _lost(run: RunFolder, used: set[str], plugins: LoadedPlugins) -> Iterator[Problem]:
     now = {status.name: status for status in plugins.statuses}
     for plugin in _remembered(run):
         name, version = plugin["name"], plugin.get("version") or ""

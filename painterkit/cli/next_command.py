@@ -5,9 +5,19 @@ from __future__ import annotations
 import json
 import shlex
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from painterkit.generation.painter import Painter
 
 ANY_WORDS = ("--caption", "a smiling woman with red hair")
+
+
+def words_for(painter: Painter) -> tuple[str, ...]:
+    """Return words that a painter reads: a turn that its data know, if it reads no caption."""
+    if painter.assembly.parts.reads_caption:
+        return ANY_WORDS
+    return ("--turn", painter.example_turn or ANY_WORDS[1])
 
 
 def draw_command(reference: Path, run: Path) -> str:

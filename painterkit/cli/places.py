@@ -7,8 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from painterkit.errors import Failure, Problem, WrongInput
+from painterkit.reporting.legible import legible
 
 INSTEAD = "give another --out"
+
+SHOWN = 80
+"""Characters of a path that cannot be one: it may be a whole sentence."""
 
 
 def check_place(file: Path, suffixes: Sequence[str], instead: str = INSTEAD) -> None:
@@ -17,6 +21,11 @@ def check_place(file: Path, suffixes: Sequence[str], instead: str = INSTEAD) -> 
     The folder that it lies in may be missing, if the one around that is there. `instead` is what
     to do where it cannot be written.
     """
+    try:
+        file.exists()
+    except OSError as error:
+        what = f"cannot be a file ({error.strerror})"
+        raise WrongInput(Problem(legible(str(file), SHOWN), what, instead)) from error
     if file.is_dir():
         example = file / f"face{suffixes[0]}"
         raise _refusal(file, "is a folder, not a file", f"give a file in it, such as {example}")

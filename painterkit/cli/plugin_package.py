@@ -15,6 +15,7 @@ from string import Template
 from painterkit.cli.plugin_names import PluginNames
 from painterkit.errors import Failure, Problem, WrongInput
 from painterkit.hookspecs import INTERFACE
+from painterkit.user_paths import is_file, is_folder
 
 FOLDER = "plugin_template"
 SUFFIX = ".template"
@@ -23,11 +24,11 @@ SUFFIX = ".template"
 def require_empty(folder: Path) -> None:
     """Raise WrongInput unless a package can be written to a folder: a new one, or an empty one."""
     instead = "give another --out"
-    if folder.exists() and not folder.is_dir():
+    if is_file(folder):
         raise WrongInput(Problem(str(folder), "is a file, not a folder", instead))
-    if folder.is_dir() and any(folder.iterdir()):
+    if is_folder(folder) and any(folder.iterdir()):
         raise WrongInput(Problem(str(folder), "is not empty", instead))
-    if not folder.absolute().parent.is_dir():
+    if not is_folder(folder.absolute().parent):
         hint = f"make it first, or {instead}"
         raise WrongInput(Problem(str(folder), f"there is no folder {folder.parent}", hint))
 

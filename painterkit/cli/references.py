@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from painterkit.checkpoints.run_folder import RunFolder, open_run
+from painterkit.checkpoints.run_folder import open_run
 from painterkit.cli.interruption import signals_held_back
 from painterkit.cli.lost_plugins import require_plugins
 from painterkit.cli.output import say
@@ -33,30 +32,9 @@ def painter_of(reference: str | Path, plugins: LoadedPlugins | None = None) -> P
         plugins = plugins or load_plugins()
         require_plugins(open_run(path), plugins)
     with signals_held_back():
-        from painterkit.generation.painter import load_painter
+        from painterkit.generation.load_painter import load_painter
 
     painter = load_painter(path, plugins)
     for problem in painter.skipped:
         say(f"skipped: {problem}", "warning")
     return painter
-
-
-def painter_of_run(run: RunFolder, plugins: LoadedPlugins) -> tuple[Painter, Path]:
-    """Load the painter of a run, and return the checkpoint that it draws with beside it.
-
-    A training that saves at that very moment has it loaded again, so that the two belong together.
-    """
-    from painterkit.checkpoints.checkpoint import checkpoint_folders
-
-    found = checkpoint_folders(run.checkpoints)
-    while True:
-        painter = painter_of(run.path, plugins)
-        before, found = found, checkpoint_folders(run.checkpoints)
-        if before == found:
-            return painter, found[len(painter.skipped)]
-
-
-def is_trained(checkpoint: Path, phases: int) -> bool:
-    """Tell whether a checkpoint is the one at the end of a training of so many phases."""
-    position = json.loads((checkpoint / "state.json").read_text(encoding="utf-8"))
-    return position["phase"] >= phases

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from painterkit.checkpoints.run_facts import run_facts
-from painterkit.checkpoints.run_folder import create_run, open_run
+from painterkit.checkpoints.run_folder import RECIPE, create_run, open_run
 from painterkit.cli.completion import complete_recipe
 from painterkit.cli.endings import INTERRUPTED
 from painterkit.cli.interruption import Interruption, signals_held_back
@@ -24,6 +24,7 @@ from painterkit.recipe_file.load import load_recipe, load_recipe_text
 from painterkit.recipe_file.render import render_recipe
 from painterkit.recipe_file.schema import Recipe
 from painterkit.reporting.console import console_reporter
+from painterkit.user_paths import is_file
 
 
 def train(
@@ -101,7 +102,7 @@ def _load(reference: str, plugins: LoadedPlugins, sets: list[str]) -> Recipe:
     try:
         return load_recipe(reference, plugins, sets).recipe
     except WrongInput as error:
-        if not (Path(reference) / "recipe.toml").is_file():
+        if not is_file(Path(reference) / RECIPE):
             raise
         hint = f"to go on with it, write: painterkit train --resume {shlex.quote(reference)}"
         raise WrongInput(Problem(reference, "is a run, not a recipe", hint)) from error

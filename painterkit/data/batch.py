@@ -31,8 +31,9 @@ class Batch:
     each attribute before the first turn and after every turn, by its place in the data set's
     values, and `truth` int64 [B, A] what the picture shows. It is UNKNOWN where nobody said or
     knows, UNSEEN where it cannot be seen. Where a step asks for matching pictures, `matching` {R:
-    [B, T + 1, 3, R, R]} are real ones that fit what was said so far, and `matching_truth` [B,
-    T + 1, A] what they show.
+    [B, T + 1, 3, R, R]} are real ones that fit what was said so far, `matching_truth` [B, T + 1,
+    A] what they show, `matching_rows` [B, T + 1] their numbers, as in `image_rows`, and
+    `matching_class_ids` [B, T + 1] their classes.
     """
 
     rows: Tensor
@@ -48,6 +49,8 @@ class Batch:
     truth: Tensor | None = None
     matching: Mapping[int, Tensor] = field(factory=dict)
     matching_truth: Tensor | None = None
+    matching_rows: Tensor | None = None
+    matching_class_ids: Tensor | None = None
     caption_words: Words | None = None
     turn_words: Words | None = None
 

@@ -14,9 +14,12 @@ from torch.nn import functional
 from painterkit.data.batch import Batch
 from painterkit.data.conversation import Conversation
 from painterkit.data.facts import Facts
-from painterkit.data.order import choose
+from painterkit.data.order import Purpose, choose
 from painterkit.data.texts import Vectors
 from painterkit.data.words import RowLayout, Words
+
+When = tuple[int, int]
+"""A phase and an epoch of it: what is chosen anew in each."""
 
 
 @frozen(eq=False)
@@ -73,16 +76,18 @@ class Batches:
         resolutions: Sequence[int],
         epoch: int | None = None,
         extras: Collection[str] = (),
+        phase: int = 0,
     ) -> Batch:
         """Return the batch of `rows` with real pictures at `resolutions`.
 
-        One of a conversation's captions is chosen by (seed, epoch, row); without an epoch, as in
-        evaluation, it is the first. `extras` are those that a training-step asks for.
+        One of a conversation's captions is chosen by (seed, phase, epoch, row); without an epoch,
+        as in evaluation, it is the first. `extras` are those that a training-step asks for.
         """
+        when = None if epoch is None else (phase, epoch)
         count = self.captions.counts[rows]
         choice = np.zeros(len(rows), np.int64)
-        if epoch is not None:
-            choice = choose(self.seed, epoch, rows, count)
+        if when is not None:
+            choice = choose((Purpose.CAPTION, self.seed, *when), rows, count)
         # The caption after the chosen one: the same again where there is only one.
         both = np.stack([choice, (choice + 1) % np.maximum(count, 1)], axis=1)
         captions = self.captions.numbers[rows[:, None], both]
@@ -93,11 +98,11 @@ class Batches:
         batch = Batch(
             rows=self._on_device(rows),
             image_rows=self._on_device(self.image_rows[rows]),
-            images=self._seen(rows, resolutions, epoch),
+            images=self._seen(rows, resolutions, when),
             captions=caption_vectors,
             turns=turn_vectors,
             turn_mask=places < self._on_device(self.turns.counts[rows])[:, None],
-            class_ids=None if self.class_ids is None else self._on_device(self.class_ids[rows]),
+            class_ids=self._classes(rows),
             caption_tokens=self._tokens(self.captions, captions),
             turn_tokens=self._tokens(self.turns, turns),
             caption_words=caption_words,
@@ -112,13 +117,16 @@ class Batches:
         )
         if "matching" not in extras:
             return batch
-        fitting = self.facts.matching(rows, self.seed, epoch or 0)
+        key = (Purpose.MATCHING, self.seed, *(when or (phase, 0)))
+        fitting = self.facts.matching(rows, key)
         shape = (len(rows), -1)
-        pictures = self._seen(fitting.ravel(), resolutions, epoch)
+        pictures = self._seen(fitting.ravel(), resolutions, when)
         return evolve(
             batch,
             matching={size: shown.unflatten(0, shape) for size, shown in pictures.items()},
             matching_truth=self._on_device(self.facts.truth[fitting]).long(),
+            matching_rows=self._on_device(self.image_rows[fitting]),
+            matching_class_ids=self._classes(fitting),
         )
 
     def pictures(
@@ -137,15 +145,19 @@ class Batches:
         }
 
     def _seen(
-        self, rows: npt.NDArray[np.int64], resolutions: Sequence[int], epoch: int | None
+        self, rows: npt.NDArray[np.int64], resolutions: Sequence[int], when: When | None
     ) -> dict[int, Tensor]:
         """Return pictures as an epoch shows them: half of them mirrored, where that is true."""
         pictures = self.pictures(rows, resolutions)
-        if epoch is None or not self.flips:
+        if when is None or not self.flips:
             return pictures
-        mirrored = choose(self.seed, epoch, rows, np.full(len(rows), 2)) == 1
+        key = (Purpose.MIRROR, self.seed, *when)
+        mirrored = choose(key, rows, np.full(len(rows), 2)) == 1
         chosen = self._on_device(mirrored.astype(np.int64)).bool().view(-1, 1, 1, 1)
         return {size: torch.where(chosen, shown.flip(3), shown) for size, shown in pictures.items()}
+
+    def _classes(self, rows: npt.NDArray[np.int64]) -> Tensor | None:
+        return None if self.class_ids is None else self._on_device(self.class_ids[rows])
 
     def _tokens(self, table: TextTable, numbers: npt.NDArray[np.int64]) -> dict[str, Tensor]:
         if not table.tokens:

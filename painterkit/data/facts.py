@@ -17,7 +17,7 @@ UNSEEN = -1
 UNKNOWN = -2
 """Of an attribute that nobody has spoken of, or that the data do not know."""
 
-Table = npt.NDArray[np.int8]
+Table = npt.NDArray[np.int32]
 
 
 class Facts:
@@ -44,7 +44,7 @@ class Facts:
     @cached_property
     def truth(self) -> Table:
         """What each picture shows, [N, A]."""
-        table = np.full((len(self.conversations), len(self.names)), UNKNOWN, np.int8)
+        table = np.full((len(self.conversations), len(self.names)), UNKNOWN, np.int32)
         for row, conversation in enumerate(self.conversations):
             for column, name in enumerate(self.names):
                 if name in conversation.attributes:
@@ -58,16 +58,17 @@ class Facts:
         After the last turn it stays as it is.
         """
         longest = max((len(c.turns) for c in self.conversations), default=0)
-        table = np.full((len(self.conversations), longest + 1, len(self.names)), UNKNOWN, np.int8)
+        shape = (len(self.conversations), longest + 1, len(self.names))
+        table = np.full(shape, UNKNOWN, np.int32)
         for row, conversation in enumerate(self.conversations):
             for moment, name, value in self._sayings(conversation):
                 table[row, moment:, self.names.index(name)] = self._place(name, value)
         return table
 
-    def matching(self, rows: npt.NDArray[np.int64], seed: int, epoch: int) -> npt.NDArray[np.int64]:
+    def matching(self, rows: npt.NDArray[np.int64], key: Sequence[int]) -> npt.NDArray[np.int64]:
         """Return rows whose pictures fit what had been said in `rows` [B] so far, [B, moments].
 
-        One of all that fit is chosen by (seed, epoch, row, moment). Where none fits, as after a
+        One of all that fit is chosen by the key, row and moment. Where none fits, as after a
         mistake that no picture shows, it is the row itself.
         """
         said = self.said[rows]
@@ -76,10 +77,9 @@ class Facts:
             for moment in range(said.shape[1]):
                 fitting = self._fitting(said[place, moment])
                 fitting = fitting if len(fitting) else np.array([row])
-                key = np.array([int(row) * said.shape[1] + moment])
-                found[place, moment] = fitting[
-                    choose(seed, epoch, key, np.array([len(fitting)]))[0]
-                ]
+                number = np.array([int(row) * said.shape[1] + moment])
+                [chosen] = choose(key, number, np.array([len(fitting)]))
+                found[place, moment] = fitting[chosen]
         return found
 
     def _fitting(self, said: Table) -> npt.NDArray[np.int64]:
@@ -95,16 +95,15 @@ class Facts:
 
     def _sayings(self, conversation: Conversation) -> list[tuple[int, str, str | None]]:
         """Return (moment, attribute, value) of everything that is known to have been said."""
-        told_at: dict[int, list[str]] = {}
-        for name, teller in conversation.told_in.items():
+        told_at: dict[int, list[tuple[str, str | None]]] = {}
+        for teller, name, value in conversation.facts:
             if isinstance(teller, int) or self.from_captions:
                 moment = teller + 1 if isinstance(teller, int) else 0
-                told_at.setdefault(moment, []).append(name)
+                told_at.setdefault(moment, []).append((name, value))
         sayings: list[tuple[int, str, str | None]] = []
         for moment in range(len(conversation.turns) + 1):
             turn = conversation.turns[moment - 1] if moment else None
-            for name in told_at.get(moment, ()):
-                sayings.append((moment, name, conversation.attributes.get(name)))
+            sayings += [(moment, *told) for told in told_at.get(moment, ())]
             if turn is not None and turn.attribute in self._places:
                 sayings.append((moment, turn.attribute, turn.value))
         return [saying for saying in sayings if saying[1] in self._places]

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from enum import IntEnum
+
 import numpy as np
 import numpy.typing as npt
+
+
+class Purpose(IntEnum):
+    """What a choice is made for; a number stays what it is, so that runs go on with their choices.
+
+    Chosen for two purposes, a row's choices have nothing to do with each other.
+    """
+
+    CAPTION = 0
+    MIRROR = 1
+    MATCHING = 2
 
 
 def epoch_order(seed: int, phase: int, epoch: int, count: int) -> npt.NDArray[np.int64]:
@@ -29,14 +43,23 @@ def step_rows(
     return epoch, order[position * batch : (position + 1) * batch]
 
 
-def choose(seed: int, epoch: int, rows: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]):
-    """Choose one of `counts[i]` things for each row: a function of seed, epoch and row, [B]."""
-    key = np.uint64((seed * 1_000_003 + epoch) % 2**64)
-    with np.errstate(over="ignore"):
-        # SplitMix64: a row's choice never depends on the rows beside it.
-        mixed = (rows.astype(np.uint64) + key * np.uint64(0x9E3779B97F4A7C15)) * np.uint64(
-            0xBF58476D1CE4E5B9
-        )
-        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        mixed ^= mixed >> np.uint64(31)
-    return (mixed % counts.astype(np.uint64)).astype(np.int64)
+def choose(
+    key: Sequence[int], rows: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Choose one of `counts[i]` things for each row: a function of the key and the row, [B].
+
+    The key says what is chosen and when, as in (purpose, seed, phase, epoch). A row's choice never
+    depends on the rows beside it.
+    """
+    state = np.zeros(1, np.uint64)
+    for number in key:
+        state = _mixed(state + np.uint64(number % 2**64))
+    return (_mixed(state + rows.astype(np.uint64)) % counts.astype(np.uint64)).astype(np.int64)
+
+
+def _mixed(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Return what SplitMix64 makes of each number (Steele, Lea and Flood, 2014)."""
+    mixed = numbers + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))

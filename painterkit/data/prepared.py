@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from painterkit.errors import Failure, Problem
+from painterkit.user_paths import expanded
 
 CACHE_VARIABLE = "PAINTERKIT_CACHE"
 ABANDONED_AFTER_SECONDS = 24 * 3600
@@ -24,17 +25,20 @@ Fill = Callable[[npt.NDArray[Any]], None]
 
 
 def cache_folder() -> Path:
-    """Return the folder of prepared data: PAINTERKIT_CACHE, or painterkit in the user's cache."""
+    """Return the folder of prepared data: PAINTERKIT_CACHE, or painterkit in the user's cache.
+
+    Raises WrongInput where that is named after a home folder which is not there.
+    """
     named = os.environ.get(CACHE_VARIABLE)
     if named:
-        return Path(named).expanduser()
+        return expanded(named, CACHE_VARIABLE)
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA") or "~/AppData/Local"
     elif sys.platform == "darwin":
         base = "~/Library/Caches"
     else:
         base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "painterkit"
+    return expanded(base, CACHE_VARIABLE) / "painterkit"
 
 
 def prepared_bytes(dtype: npt.DTypeLike, shape: tuple[int, ...]) -> int:

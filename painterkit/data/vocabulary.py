@@ -46,5 +46,24 @@ def read_slots(slots: bytes, first: int) -> Mapping[str, int]:
     }
 
 
+class WordNumbers:
+    """The number of each word in slots that others write, load_state_dict for one."""
+
+    def __init__(self, first: int) -> None:
+        self.first = first
+        self._read = b""
+        self._numbers: Mapping[str, int] = {}
+
+    def of(self, slots: Tensor) -> Mapping[str, int]:
+        """Return the numbers of the words in `slots`, counted from `first`.
+
+        The slots are compared, which takes microseconds, and read again where they have changed.
+        """
+        written = slots.cpu().numpy().tobytes()
+        if written != self._read:
+            self._read, self._numbers = written, read_slots(written, self.first)
+        return self._numbers
+
+
 def _bytes(word: str) -> bytes:
     return word.encode("utf-8", "surrogatepass")

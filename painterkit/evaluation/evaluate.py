@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 from attrs import evolve
 
+from painterkit.checkpoints.data_digest import require_same_data
 from painterkit.data.batches import Batches
 from painterkit.evaluation.metric_slots import MetricSlot, metric_slots
 from painterkit.generation.draw import draw_batch, draw_turns
@@ -36,8 +37,9 @@ def evaluate(
     """Measure a painter by metrics named as in `list metric`; return their results by name.
 
     A metric with settings is written as in a recipe: {"use": "classifier-score", "splits": 5}.
-    Each held-out conversation is drawn once, with the noise of seed + its row. Raises WrongInput
-    for an unknown metric, or settings that it cannot have.
+    Held-out conversations are drawn as `draw_rows` draws them, as often as a metric wants. Raises
+    WrongInput for an unknown metric, or settings that it cannot have, and Failure as `held_out`
+    does.
     """
     slots = metric_slots(metrics, plugins.registry, conversations=conversations)
     return measure(painter, built_metrics(painter, slots), seed, progress)
@@ -59,23 +61,49 @@ def metric_context(painter: Painter) -> BuildContext:
     )
 
 
+def held_out(painter: Painter, progress: Preparation | None = None) -> Batches:
+    """Prepare the held-out conversations of a painter's data.
+
+    Raises Failure where they are not those that its run held out: it may have been trained on them.
+    """
+    if painter.checkpoint is not None:
+        conversations = painter.assembly.dataset.conversations("validation")
+        require_same_data(painter.checkpoint.run, {"validation": conversations})
+    return PreparedSplit(painter.assembly, "validation", painter.device, progress).with_vectors()
+
+
 def measure(
     painter: Painter,
     metrics: Mapping[str, Metric],
     seed: int = 0,
     progress: Preparation | None = None,
 ) -> dict[str, MetricResult]:
-    """Draw held-out conversations, and show each metric as many as it wants, as it wants them.
+    """Measure a painter on its held-out conversations by all metrics, and return the results.
 
-    Metrics that want the same share one drawing.
+    Raises Failure as `held_out` does.
     """
-    split = PreparedSplit(painter.assembly, "validation", painter.device, progress)
-    by_draws: dict[Draws, list[Metric]] = {}
-    for metric in metrics.values():
-        by_draws.setdefault(metric.draws, []).append(metric)
+    results = dict(measure_each(painter, metrics, held_out(painter, progress), seed, progress))
+    return {name: results[name] for name in metrics}
+
+
+def measure_each(
+    painter: Painter,
+    metrics: Mapping[str, Metric],
+    validation: Batches,
+    seed: int = 0,
+    progress: Preparation | None = None,
+) -> Iterator[tuple[str, MetricResult]]:
+    """Draw conversations, and show each metric as many as it wants, as it wants them.
+
+    Metrics that want the same share one drawing; what they found is given before the next one.
+    """
+    by_draws: dict[Draws, dict[str, Metric]] = {}
+    for name, metric in metrics.items():
+        by_draws.setdefault(metric.draws, {})[name] = metric
     for draws, sharing in by_draws.items():
-        _show(painter, split.with_vectors(), draws, sharing, seed, progress)
-    return {name: _with_seed(metric.result(), seed) for name, metric in metrics.items()}
+        _show(painter, validation, draws, list(sharing.values()), seed, progress)
+        for name, metric in sharing.items():
+            yield name, _with_seed(metric.result(), seed)
 
 
 def _show(

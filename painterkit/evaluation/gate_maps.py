@@ -8,27 +8,24 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from painterkit.data.batches import Batches
 from painterkit.evaluation.gate_scores import gate_score
 from painterkit.evaluation.gates import OpenGates, gated_cells, open_gates
-from painterkit.evaluation.sequences import below, picture_of, random_rows, save, words_of
+from painterkit.evaluation.sequences import picture_of, random_rows, save, words_of
 from painterkit.generation.painter import Painter
-from painterkit.generation.splits import Preparation, PreparedSplit
-from painterkit.generation.strip import SMALLEST, strip
+from painterkit.generation.strip import SMALLEST, below, strip
 
 COUNT = 4
 """Conversations on a picture."""
 
 
-def write_gate_maps(
-    painter: Painter, file: Path, seed: int = 0, progress: Preparation | None = None
-) -> Path:
-    """Write the gates of random held-out conversations as a PNG file and return it.
+def write_gate_maps(painter: Painter, split: Batches, file: Path, seed: int = 0) -> Path:
+    """Write the gates of random conversations of a split as a PNG file and return it.
 
     `seed` chooses the conversations and their noise. Raises WrongInput as `gated_cells` does,
     Failure where it cannot be written.
     """
     cells = gated_cells(painter)
-    split = PreparedSplit(painter.assembly, "validation", painter.device, progress).with_vectors()
     rows = random_rows(split, seed, COUNT)
     return save(
         below([draw_gates(open_gates(painter, cells, split, int(row), seed)) for row in rows]), file

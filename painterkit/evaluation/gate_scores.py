@@ -9,9 +9,10 @@ from attrs import frozen
 from torch import Tensor
 from torch.nn import functional
 
+from painterkit.data.batches import Batches
 from painterkit.evaluation.gates import OpenGates, gated_cells, open_gates
 from painterkit.generation.painter import Painter
-from painterkit.generation.splits import Preparation, PreparedSplit
+from painterkit.generation.splits import Preparation
 from painterkit.interfaces.metric import MetricResult
 from painterkit.settings import setting
 
@@ -40,16 +41,16 @@ class GatesSettings:
 
 def score_gates(
     painter: Painter,
+    split: Batches,
     settings: GatesSettings,
     seed: int = 0,
     progress: Preparation | None = None,
 ) -> MetricResult:
-    """Draw held-out conversations one by one, and score every cell's gate.
+    """Draw conversations of a split one by one, and score every cell's gate.
 
     Raises WrongInput as `gated_cells` does.
     """
     cells = gated_cells(painter)
-    split = PreparedSplit(painter.assembly, "validation", painter.device, progress).with_vectors()
     count = min(settings.conversations, len(split.conversations))
     scores = GateScores()
     for row in range(count):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -57,37 +57,46 @@ def result_file(measured: Measured) -> str:
         for field in setting_fields(settings.__class__)
         if getattr(settings, field.name) != field.default
     }
+    return f"{_name(measured.metric.name, changed, measured)}.json"
+
+
+def picture_file(name: str, measured: Measured) -> str:
+    """Return the name of a picture that was drawn beside a result; it has no settings.
+
+    As in `sequences.png`, `sequences-noise_seed=1.png`.
+    """
+    return f"{_name(name, {}, measured)}.png"
+
+
+def write_result(folder: Path, measured: Measured) -> Path:
+    """Write a result as JSON into a folder, whole or not at all, and return the file.
+
+    Raises Failure where it cannot be written.
+    """
+    file = folder / result_file(measured)
+    partial = file.with_name(f".{file.name}.partial")
+    text = json.dumps(result_facts(measured), indent=2) + "\n"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(file)
+    except OSError as error:
+        raise Failure(Problem(str(file), f"cannot be written ({error})")) from error
+    return file
+
+
+def _name(name: str, settings: Mapping[str, Any], measured: Measured) -> str:
+    """Return a name with whatever is not the default: of settings, the noise, the checkpoint."""
+    changed = dict(settings)
     if measured.noise_seed:
         changed["noise_seed"] = measured.noise_seed
     if not measured.trained:
         changed["checkpoint"] = measured.checkpoint
-    words = [measured.metric.name.replace(":", "-")]
+    words = [name.replace(":", "-")]
     words += (
         [_safe("-".join(f"{key}={value}" for key, value in changed.items()))] if changed else []
     )
-    return "-".join(words) + ".json"
-
-
-def write_results(folder: Path, results: Iterable[Measured]) -> list[Path]:
-    """Write each result as JSON into a folder, and return the files.
-
-    Raises Failure where one cannot be written.
-    """
-    written: list[Path] = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for measured in results:
-            file = folder / result_file(measured)
-            text = json.dumps(result_facts(measured), indent=2) + "\n"
-            file.write_text(text, encoding="utf-8")
-            written.append(file)
-    except OSError as error:
-        raise Failure(Problem(str(folder), f"cannot be written ({error})")) from error
-    return written
-
-
-def _plain_word(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    return "-".join(words)
 
 
 def _safe(words: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,22 +15,18 @@ from painterkit.errors import Failure, Problem
 from painterkit.evaluation.evaluate import draw_rows
 from painterkit.generation.draw import to_pixels
 from painterkit.generation.painter import Painter
-from painterkit.generation.splits import Preparation, PreparedSplit
-from painterkit.generation.strip import strip
+from painterkit.generation.strip import below, strip
 from painterkit.interfaces.metric import Draws
 
 COUNT = 8
 """Conversations on a picture."""
 
 
-def write_sequences(
-    painter: Painter, file: Path, seed: int = 0, progress: Preparation | None = None
-) -> Path:
-    """Write random held-out conversations as a PNG file and return it.
+def write_sequences(painter: Painter, split: Batches, file: Path, seed: int = 0) -> Path:
+    """Write random conversations of a split as a PNG file and return it.
 
     Raises Failure where it cannot be written.
     """
-    split = PreparedSplit(painter.assembly, "validation", painter.device, progress).with_vectors()
     return save(draw_sequences(painter, split, seed), file)
 
 
@@ -75,16 +70,6 @@ def words_of(conversation: Conversation, turn: int) -> str:
 def picture_of(image: Tensor) -> Image.Image:
     """Return a picture [3, R, R] in [-1, 1] as one that can be looked at."""
     return Image.fromarray(to_pixels(image.unsqueeze(0))[0].numpy())
-
-
-def below(images: Sequence[Image.Image]) -> Image.Image:
-    """Return pictures one below the other on white."""
-    size = max(image.width for image in images), sum(image.height for image in images)
-    canvas, top = Image.new("RGB", size, "white"), 0
-    for image in images:
-        canvas.paste(image, (0, top))
-        top += image.height
-    return canvas
 
 
 def save(image: Image.Image, file: Path) -> Path:

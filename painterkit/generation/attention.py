@@ -73,7 +73,7 @@ def _looked_at(session: Session, maps: Mapping[WordSource, Tensor]) -> list[Look
 def _names(session: Session, source: WordSource, words: Words) -> list[str]:
     """Return what the words of a source are called: numbered where the text encoder is silent."""
     parts = session.parts
-    texts = [turn.text for turn in session.turns]
+    texts = [heard.read for heard in session.heard]
     if texts and parts.dialogue_encoder.reads == "joined":
         texts = [" ".join(texts)]
     if source == "turns":

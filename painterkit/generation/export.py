@@ -11,7 +11,7 @@ from torch import Tensor
 from painterkit.checkpoints.run_folder import open_run
 from painterkit.checkpoints.weights import save_tensors
 from painterkit.errors import Failure, Problem
-from painterkit.generation.painter import drawing_tensors, load_painter
+from painterkit.generation.load_painter import drawing_tensors, load_painter
 from painterkit.generation.saved import RECIPE_KEY, RESOLUTION_KEY
 from painterkit.plugins import LoadedPlugins
 

@@ -58,7 +58,7 @@ class SampleGrid:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             Image.fromarray(to_pixels(grid.unsqueeze(0))[0].numpy()).save(path)
-            reads_captions = self.assembly.parts.caption_encoder.width > 0
+            reads_captions = self.assembly.parts.reads_caption
             words = [
                 {
                     "id": c.id,

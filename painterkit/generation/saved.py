@@ -29,7 +29,9 @@ UNDRAWN = ("discriminators", SEER)
 class SavedPainter:
     """What a painter is made from.
 
-    `reached` is the phase whose pictures it draws, `resolution` what a file says of it.
+    `run` and `phase` are of a run: its folder, and the phase that its training goes on in, past the
+    last one where it is finished. `reached` is the phase whose pictures it draws, `resolution` what
+    a file says of it.
     """
 
     recipe_text: str
@@ -39,6 +41,17 @@ class SavedPainter:
     reached: int | None = None
     resolution: str = ""
     skipped: Sequence[Problem] = ()
+    run: RunFolder | None = None
+    phase: int | None = None
+
+
+@frozen
+class UsedCheckpoint:
+    """What a painter draws with: its run, the checkpoint's name, whether its training is over."""
+
+    run: RunFolder
+    name: str
+    trained: bool
 
 
 def read_painter(path: Path) -> SavedPainter:
@@ -70,6 +83,8 @@ def read_run(run: RunFolder) -> SavedPainter:
         # At step 0 of a phase nothing of it is trained yet: it draws what the phase before did.
         reached=checkpoint.phase if checkpoint.step > 0 else checkpoint.phase - 1,
         skipped=problems,
+        run=run,
+        phase=checkpoint.phase,
     )
 
 

@@ -13,8 +13,9 @@ from torch import Tensor
 from painterkit.data import Turn
 from painterkit.errors import Problem, WrongInput
 from painterkit.generation.draw import seeded_noise_at, to_pixels
+from painterkit.generation.hearing import Heard, Hearing, whole_characters
 from painterkit.generation.said_words import words_after, words_at_first
-from painterkit.generation.words import encoded, understood, whole_characters
+from painterkit.generation.words import encoded
 from painterkit.interfaces.dialogue_encoder import ReadsTurnByTurn
 from painterkit.interfaces.generator import GeneratorOutput, State
 from painterkit.interfaces.parts import Parts
@@ -31,12 +32,12 @@ conversation drawn again. At 256 px one of them is 7 MB."""
 class Moment:
     """What a session knows after a turn: of the words, and of the picture.
 
-    `turn` is None at the moment before the first turn. `vector` [1, D] is what the turn encoder
+    `heard` is None at the moment before the first turn. `vector` [1, D] is what the turn encoder
     made of the turn, `reading` the dialogue encoder's state and `told` what was read so far, of one
     conversation. Nothing in it is ever changed, so that a session can go back to it.
     """
 
-    turn: Turn | None
+    heard: Heard | None
     vector: Tensor
     reading: Any
     told: Told
@@ -69,9 +70,11 @@ class Session:
         device: torch.device | str = "cpu",
         seed: int = 0,
         caption: str = "",
+        hearing: Hearing | None = None,
     ) -> None:
         require_drawn(resolution, parts.generator.resolutions)
         self.parts = parts.eval()
+        self.hearing = hearing or Hearing(parts.turn_encoder)
         self.turn_sampler = turns
         self.noise = noise
         self.resolution = resolution
@@ -88,7 +91,12 @@ class Session:
     @property
     def turns(self) -> list[Turn]:
         """What was said so far, as it was understood."""
-        return [moment.turn for moment in self.moments if moment.turn is not None]
+        return [heard.turn for heard in self.heard]
+
+    @property
+    def heard(self) -> list[Heard]:
+        """What was said so far, with what the turn encoder reads of it."""
+        return [moment.heard for moment in self.moments if moment.heard is not None]
 
     @property
     def pictures(self) -> list[Image.Image]:
@@ -99,7 +107,7 @@ class Session:
     def words(self) -> list[str]:
         """What was said last before each of the pictures: the caption, or a turn."""
         drawn = [moment for moment in self.moments if moment.picture is not None]
-        return [self.caption if one.turn is None else one.turn.text for one in drawn]
+        return [self.caption if one.heard is None else one.heard.turn.text for one in drawn]
 
     @property
     def picture(self) -> Image.Image | None:
@@ -111,8 +119,8 @@ class Session:
 
         Raises WrongInput for words that the painter does not know; the session goes on then.
         """
-        [turn] = understood(self.parts.turn_encoder, [text], self.turns)
-        moment = self._drawn(self._read(turn), self.moments, self._noise_at)
+        heard = self.hearing.hear(text, self.turns)
+        moment = self._drawn(self._read(heard), self.moments, self._noise_at)
         self.moments = _followed_by(self.moments, moment)
         assert moment.picture is not None, "a moment after a turn is always drawn"
         return moment.picture
@@ -161,14 +169,14 @@ class Session:
         return self._drawn(moment, [], noise_at) if drawn else moment
 
     @torch.inference_mode()
-    def _read(self, turn: Turn) -> Moment:
+    def _read(self, heard: Heard) -> Moment:
         """Return the moment after a turn, not yet drawn."""
         before, encoder = self.moments[-1], self.parts.dialogue_encoder
         if encoder.width == 0:
-            return evolve(before, turn=turn)
-        text = turn.text
+            return evolve(before, heard=heard)
+        text = heard.read
         if encoder.reads == "joined":
-            text = " ".join(one.text for one in [*self.turns, turn])
+            text = " ".join(one.read for one in [*self.heard, heard])
         vector, words = encoded(self.parts, "dialogue", [text], self.device)
         reading = None
         if isinstance(encoder, ReadsTurnByTurn) and encoder.causal:
@@ -180,7 +188,7 @@ class Session:
             dialogue = self.parts.dialogue_encoder(vectors.unsqueeze(0), mask, drawn)[:, 0]
         embedding = self.parts.told(self._caption_vector, dialogue)
         said = words_after(self.parts, before.told.words, vector, words)
-        return Moment(turn, vector, reading, Told(embedding, said))
+        return Moment(heard, vector, reading, Told(embedding, said))
 
     def _drawn(self, moment: Moment, before: Sequence[Moment], noise_at: NoiseAt) -> Moment:
         """Return a moment with its picture, drawn after those before it."""

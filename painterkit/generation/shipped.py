@@ -9,6 +9,7 @@ from attrs import evolve
 from painterkit.checkpoints.run_folder import RECIPE, open_run
 from painterkit.errors import Problem, WrongInput
 from painterkit.recipe_file.read import display
+from painterkit.user_paths import is_file
 
 SUFFIX = ".safetensors"
 DEMO = "demo"
@@ -35,7 +36,7 @@ def find_painter(reference: str | Path) -> Path:
     ship, where the reference is nothing. Imports no torch.
     """
     path = Path(reference)
-    if path.is_file() or (path / RECIPE).is_file():
+    if is_file(path) or is_file(path / RECIPE):
         return path
     shipped = shipped_painters()
     if str(reference) in shipped:

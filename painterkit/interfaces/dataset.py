@@ -64,6 +64,16 @@ class Dataset(Protocol):
         ...
 
 
+def has_classes(dataset: Dataset | None) -> bool:
+    """Tell whether the training conversations of a data set have classes.
+
+    Data that are not there yet may have them: they are asked again when they are.
+    """
+    if dataset is None or dataset.lacks():
+        return True
+    return any(one.class_id >= 0 for one in dataset.conversations("train"))
+
+
 @runtime_checkable
 class ShowsWhere(Protocol):
     """A data set that knows where in a picture an attribute shows."""
@@ -80,4 +90,14 @@ class Mirrored(Protocol):
     @property
     def flips(self) -> bool:
         """Whether training sees every other picture mirrored, another half in each epoch."""
+        ...
+
+
+@runtime_checkable
+class TellsAttributes(Protocol):
+    """A data set whose turns can tell an attribute with its value, as "hair colour: red" does."""
+
+    @property
+    def tells_attributes(self) -> bool:
+        """Whether they do: a chat then knows what is said, and what cannot be."""
         ...

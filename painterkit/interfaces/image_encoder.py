@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol, runtime_checkable
 
 from attrs import frozen
@@ -31,6 +32,20 @@ class ImageEncoder(Protocol):
 
     def forward(self, images: Tensor) -> ImageFeatures:
         """See `images` [B, 3, R, R] in [-1, 1]."""
+        ...
+
+
+@runtime_checkable
+class Fitted(Protocol):
+    """An image encoder that has something to learn from pictures alone, before the first step."""
+
+    resolution: int
+
+    def fit(self, images: Iterable[Tensor]) -> None:
+        """Learn from training pictures, given once, in chunks [n, 3, R, R] in [-1, 1].
+
+        What is learnt is in its buffers, and does not depend on torch's random state.
+        """
         ...
 
 

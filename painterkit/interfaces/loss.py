@@ -67,13 +67,18 @@ class Facts:
     """What was said up to the drawn moments, and what the real pictures beside them show.
 
     `said` and `truth` int64 [B, A] hold values as `painterkit.data.Batch` has them, `class_ids`
-    [B] the classes, `image_rows` [B] the pictures' numbers; None where the data have none.
+    [B] the classes, `image_rows` [B] the numbers of the pictures that the conversations are about;
+    None where the data have none. `shown_class_ids` and `shown_rows` [B] are those of the real
+    pictures beside the moments, which may be others that fit what was said so far; None where they
+    are the conversations' own.
     """
 
     said: Tensor | None = None
     truth: Tensor | None = None
     class_ids: Tensor | None = None
     image_rows: Tensor | None = None
+    shown_class_ids: Tensor | None = None
+    shown_rows: Tensor | None = None
 
 
 @frozen

@@ -21,6 +21,11 @@ from painterkit.interfaces.reading import Reading, Told
 from painterkit.interfaces.text_encoder import TextEncoder
 
 
+def has_weights(part: object) -> bool:
+    """Tell whether there is anything to train in a part."""
+    return isinstance(part, nn.Module) and next(part.parameters(), None) is not None
+
+
 class Parts(nn.Module):
     """Hold the parts of a recipe under the names that a recipe's `train` prefixes use.
 
@@ -68,6 +73,12 @@ class Parts(nn.Module):
         """Where the words come from that the generator looks at; empty for one that does not."""
         generator = self.generator
         return generator.word_sources if isinstance(generator, LooksAtWords) else ()
+
+    @property
+    def reads_caption(self) -> bool:
+        """Whether pictures depend on the caption, which may be there for training-steps alone."""
+        told = self.caption_told or "caption" in self.word_sources
+        return told and self.caption_encoder.width > 0
 
     def read(self, batch: Batch, drawn: Tensor) -> Reading:
         """Read a batch as the generator is told it at the moments `drawn` [B, K]."""

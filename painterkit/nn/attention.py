@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from painterkit.nn.blocks import full_precision
+from painterkit.nn.precision import full_precision
 
 LEAST = torch.finfo(torch.float32).min
 """The score of what is not there: finite, as the softmax of nothing but -inf is nan."""

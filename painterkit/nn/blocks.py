@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+import math
 from typing import Literal
 
 import torch
@@ -10,10 +10,17 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.parametrizations import spectral_norm
 
+from painterkit.nn.precision import full_precision
+
 Norm = Literal["batch", "layer", "spectral", "none"]
 
 ONE_PASS_FROM = 400
 """From how many places, over all maps of a batch, enlarging and convolving is one pass."""
+
+
+def doublings(low: int, high: int) -> int:
+    """Return how often a height `low` is doubled to make `high`."""
+    return int(math.log2(high // low))
 
 
 def conv3x3(channels_in: int, channels_out: int) -> nn.Conv2d:
@@ -42,13 +49,6 @@ class UpConvolution(nn.Conv2d):
         with full_precision(input.device):
             kernel = doubling_kernel(self.weight)
         return functional.conv_transpose2d(input, kernel, stride=2, padding=1)
-
-
-def full_precision(device: torch.device) -> AbstractContextManager[object]:
-    """Return a context without autocast, which the meta device does not know at all."""
-    if not torch.amp.is_autocast_available(device.type):
-        return nullcontext()
-    return torch.autocast(device.type, enabled=False)
 
 
 def doubling_kernel(weight: Tensor) -> Tensor:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
+from painterkit.nn.blocks import doublings
 from painterkit.nn.glu import GLU, glu_up_block
 from painterkit.nn.recompute import run_each
 
 SEED_SIZE = 4
 """Height of the map that it starts from."""
-
-
-def doublings(low: int, high: int) -> int:
-    """Return how often `low` is doubled to make `high`."""
-    return int(math.log2(high // low))
 
 
 class FirstStage(nn.Module):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from painterkit.nn.seeding import seeded
+
 POWER_ITERATIONS = 3
 
 SMALLEST_DEVIATION = 1e-6
@@ -22,8 +24,7 @@ def whitening(centred: Tensor, width: int) -> Tensor:
     torch's random state is, and leave that as it was.
     """
     count = min(width, *centred.shape)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+    with seeded(0, centred.device):
         directions = torch.pca_lowrank(centred, q=count, center=False, niter=POWER_ITERATIONS)[2]
     deviation = (centred @ directions).std(dim=0)
     # N rows with the mean 0 have no N-th component: what is found there is rounding.

@@ -13,7 +13,7 @@ from painterkit.errors import Problem, WrongInput
 from painterkit.plugins import LoadedPlugins
 from painterkit.recipe_file.hints import reworded
 from painterkit.recipe_file.merge import MergedRecipe
-from painterkit.recipe_file.names import SUFFIX, find_recipe, is_file
+from painterkit.recipe_file.names import SUFFIX, find_recipe
 from painterkit.recipe_file.overrides import apply_sets
 from painterkit.recipe_file.paths import text_path
 from painterkit.recipe_file.read import (
@@ -28,6 +28,7 @@ from painterkit.registry import Registry
 from painterkit.reporters import Reporters
 from painterkit.setting_types import say_with_type
 from painterkit.structure import PathProblem, WrongData, structure
+from painterkit.user_paths import is_file
 
 EXTENDS = "extends"
 

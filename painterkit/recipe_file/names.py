@@ -14,6 +14,7 @@ from attrs import frozen
 from painterkit.errors import Problem, WrongInput, nearest
 from painterkit.plugins import LoadedPlugins, RecipeFolder
 from painterkit.recipe_file.read import display
+from painterkit.user_paths import is_file, is_folder
 
 SUFFIX = ".toml"
 OWN = "painterkit"
@@ -104,23 +105,15 @@ def find_recipe(reference: str, plugins: LoadedPlugins, where: str = "") -> Trav
 def _file(path: Path, plugins: LoadedPlugins, where: str) -> Path:
     if is_file(path):
         return path
-    if is_file(path, folder=True):
+    if is_folder(path):
         raise WrongInput(Problem(where, f"{display(path)} is a folder, not a recipe"))
     names = [one.name for one in shipped_recipes(plugins)]
     named = path.with_suffix("").as_posix()
     if named in names:
         hint = f"the recipe that painterkit brings is named without .toml: {named}"
-    elif is_file(path.parent, folder=True):
+    elif is_folder(path.parent):
         hint = nearest(path.name, [file.name for file in path.parent.glob("*" + SUFFIX)])
         hint = f"{hint} (in {display(path.parent)})"
     else:
         hint = f"there is no folder {path.parent} either"
     raise WrongInput(Problem(where, f"there is no file {display(path)}", hint))
-
-
-def is_file(path: Path, folder: bool = False) -> bool:
-    """Tell whether a file, or a folder, is there and can be seen."""
-    try:
-        return path.is_dir() if folder else path.is_file()
-    except (OSError, ValueError):  # a name too long, a folder that may not be entered
-        return False

@@ -46,16 +46,20 @@ def display(file: Traversable) -> str:
 
 def read_recipe_text(file: Traversable) -> RecipeText:
     """Read and parse a file. Raises WrongInput where it cannot be read or is not valid TOML."""
+    return parse_recipe_text(read_text(file), display(file))
+
+
+def read_text(file: Traversable) -> str:
+    """Return the text of a recipe's file, unparsed. Raises WrongInput where it cannot be read."""
     origin = display(file)
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        return file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         what = f"is not UTF-8 text (byte {error.start})"
         raise WrongInput(Problem(origin, what, "save it as UTF-8")) from error
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise WrongInput(Problem(origin, f"cannot be read: {reason}")) from error
-    return parse_recipe_text(text, origin)
 
 
 def parse_recipe_text(text: str, origin: str) -> RecipeText:

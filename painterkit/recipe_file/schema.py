@@ -139,7 +139,9 @@ class Ema:
 
     decay: float = setting(help="What each step keeps of the average so far.", above=0.0, below=1.0)
     adopt: bool = setting(
-        True, help="At the phase's end the average, buffers included, becomes the part."
+        True,
+        help="At the phase's end the average, buffers included, becomes the part. Otherwise it is "
+        "but drawn with, and the next phase goes on with the weights themselves.",
     )
 
 

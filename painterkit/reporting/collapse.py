@@ -14,7 +14,7 @@ NARROW = 0.3
 """Below this pictures hardly differ. A painter that learns comes above it in its first ticks."""
 
 PATIENCE = 10
-"""So many ticks, 200 steps, must be narrow in a row."""
+"""So many ticks must be narrow in a row: of 20 steps each, 200 steps."""
 
 ADVICE = (
     "the pictures hardly differ from each other: their spread has been below {limit} of the real "
@@ -29,22 +29,23 @@ class CollapseWatch:
 
     def __init__(self, told: Sequence[Reporter]) -> None:
         self._told = told
-        self._narrow: list[int] = []
+        self._since = 0
+        self._narrow = 0
         self._warned = False
 
     def phase(self, name: str, done: int, steps: int) -> None:
         """Begin anew."""
-        self._narrow, self._warned = [], False
+        self._since, self._narrow, self._warned = done, 0, False
 
     def tick(self, tick: Tick) -> None:
         """Count the ticks that are narrow in a row; after enough of them give advice."""
         if tick.metrics.get(SPREAD, 1.0) >= NARROW:
-            self._narrow = []
+            self._since, self._narrow = tick.step, 0
             return
-        self._narrow.append(tick.step)
-        if len(self._narrow) >= PATIENCE and not self._warned:
+        self._narrow += 1
+        if self._narrow >= PATIENCE and not self._warned:
             self._warned = True
-            steps = tick.step - self._narrow[0]
+            steps = tick.step - self._since
             for reporter in self._told:
                 reporter.note(ADVICE.format(limit=NARROW, steps=steps))
 

@@ -10,6 +10,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
+from painterkit.nn.seeding import seeded
 from painterkit.testing.inputs import normal, set_mode
 from painterkit.testing.subject import Subject
 from painterkit.testing.verdict import TOLERANCE, require, require_same
@@ -20,23 +21,20 @@ Run = Callable[[Any], Mapping[str, Tensor]]
 
 def check_seed(subject: Subject, run: Run) -> None:
     """Check that the same seed gives the same part, and the same inputs the same result."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(1)
+    with seeded(1):
         part = set_mode(subject.build(), training=False)
         first = run(part)
-        torch.manual_seed(2)
+    with seeded(2):
         again = run(part)
-        require_same(
-            first,
-            again,
-            f"{subject.place}: in eval mode the same inputs give two results: it keeps something "
-            "from call to call, or draws random numbers that it was not given",
-            0.0,
-        )
         twin = run(set_mode(subject.build(), training=False))
-        require_same(
-            first, twin, f"{subject.place}: built twice from one seed, it is two things", 0.0
-        )
+    require_same(
+        first,
+        again,
+        f"{subject.place}: in eval mode the same inputs give two results: it keeps something "
+        "from call to call, or draws random numbers that it was not given",
+        0.0,
+    )
+    require_same(first, twin, f"{subject.place}: built twice from one seed, it is two things", 0.0)
 
 
 def check_state_dict(subject: Subject, run: Run) -> None:

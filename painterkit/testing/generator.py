@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from painterkit.interfaces.generator import GeneratorOutput
+from painterkit.nn.seeding import seeded
 from painterkit.testing.every_role import check_gradients, check_rows, check_seed, check_state_dict
 from painterkit.testing.generator_memory import check_memory
 from painterkit.testing.generator_words import WordsBySource, check_words, draw, sample_words
@@ -149,8 +150,7 @@ def _drawn(
     subject: Subject, part: Any, embedding: Tensor, noise: Mapping[str, Tensor]
 ) -> dict[str, Tensor]:
     """Draw in train mode, where normalisation keeps every effect large, dropout held still."""
-    with torch.no_grad(), torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+    with torch.no_grad(), seeded(0):
         training = set_mode(part, training=True)
         images = draw(training, embedding, noise, words=sample_words(subject, part)).images
     return {str(size): image for size, image in images.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -10,11 +11,15 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from painterkit.interfaces.context import BuildContext
-from painterkit.interfaces.image_encoder import ImageFeatures, region_width
+from painterkit.interfaces.image_encoder import Fitted, ImageFeatures, region_width
+from painterkit.nn.seeding import seeded
 from painterkit.testing.every_role import check_module, check_rows
 from painterkit.testing.inputs import BATCH, pictures, set_mode, shaken
 from painterkit.testing.subject import Subject
 from painterkit.testing.verdict import EFFECT, require, require_same, require_shape, widest_gap
+
+CHUNK = 7
+"""Pictures that a part is fitted to at a time."""
 
 
 def check_image_encoder(subject: Subject) -> None:
@@ -73,9 +78,8 @@ def check_fit(unfitted: Subject) -> None:
 
     def fitted_to(images: Tensor, seed: int) -> dict[str, Tensor]:
         part = unfitted.build()
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            part.fit(images)
+        with seeded(seed):
+            part.fit(_in_chunks(images))
         return _see(set_mode(part, training=False), pictures(BATCH, part.resolution))
 
     first = fitted_to(shown, seed=1)
@@ -95,7 +99,7 @@ def check_fit(unfitted: Subject) -> None:
 def check_fit_is_kept(fitted: Subject, unfitted: Subject) -> None:
     """Check that what was fitted is in the state_dict: a resumed training fits nothing again."""
     part, other = fitted.build(), unfitted.build()
-    if not hasattr(part, "fit") or not isinstance(part, nn.Module):
+    if not isinstance(part, Fitted) or not isinstance(part, nn.Module):
         return
     other.load_state_dict(part.state_dict())
     images = pictures(BATCH, int(other.resolution))
@@ -111,17 +115,22 @@ def _fitted(subject: Subject, context: BuildContext) -> Any:
     part = subject.make(context)
     shown = _training_pictures(context, part)
     if shown is not None:
-        part.fit(shown)
+        part.fit(_in_chunks(shown))
     return part
 
 
 def _training_pictures(context: BuildContext, part: Any) -> Tensor | None:
     """Return the pictures that a part is to be fitted to, [N, 3, R, R]; None if it is not."""
-    if not hasattr(part, "fit") or context.dataset is None:
+    if not isinstance(part, Fitted) or context.dataset is None:
         return None
     pixels = torch.from_numpy(context.dataset.images("train")[:])
     full = pixels.permute(0, 3, 1, 2).float() / 127.5 - 1
     return functional.adaptive_avg_pool2d(full, part.resolution)
+
+
+def _in_chunks(images: Tensor) -> Iterator[Tensor]:
+    """Give pictures as a training does: some at a time, and once."""
+    return iter(images.split(CHUNK))
 
 
 def _see(part: Any, images: Tensor) -> dict[str, Tensor]:

@@ -16,6 +16,7 @@ from painterkit.interfaces.discriminator import Logits
 from painterkit.interfaces.generator import WordSource
 from painterkit.interfaces.image_encoder import ImageFeatures
 from painterkit.interfaces.loss import Facts, Judged, Shown, Side, StepView
+from painterkit.nn.seeding import seeded
 from painterkit.testing.every_role import check_module
 from painterkit.testing.inputs import BATCH, condition, normal, pictures
 from painterkit.testing.sample_data import ATTRIBUTES
@@ -191,8 +192,7 @@ def _logits(seed: int, scale: float, unconditional: bool) -> Logits:
 
 
 def _judge() -> SampleDiscriminator:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+    with seeded(0):
         return SampleDiscriminator()
 
 

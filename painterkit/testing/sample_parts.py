@@ -240,7 +240,14 @@ def with_extras(batch: Batch, extras: Collection[Extra]) -> Batch:
         for size in batch.images
     }
     shown = truth.unsqueeze(1).expand(-1, moments, -1)
-    return evolve(batch, matching=matching, matching_truth=shown)
+    rows = BATCH + torch.arange(BATCH * moments).view(BATCH, moments)
+    return evolve(
+        batch,
+        matching=matching,
+        matching_truth=shown,
+        matching_rows=rows,
+        matching_class_ids=rows % 3,
+    )
 
 
 def _tokens(encoder: TextEncoder, texts: Sequence[Sequence[str]]) -> dict[str, Tensor]:

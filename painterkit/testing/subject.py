@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import tomli_w
-import torch
 from attrs import evolve, field, frozen
 
 from painterkit.assembly import root_context
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.dataset import Dataset
+from painterkit.nn.seeding import seeded
 from painterkit.registry import Offer, Registry
 from painterkit.roles import Role
 from painterkit.setting_types import SettingField, setting_fields
@@ -58,8 +58,7 @@ class Subject:
 
 
 def _seeded(make: Make, context: BuildContext, seed: int) -> Any:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         return make(context)
 
 

@@ -13,6 +13,7 @@ from painterkit.data.batch import Batch
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.samplers import TurnSampler
 from painterkit.interfaces.training_step import StepContext, Update
+from painterkit.nn.seeding import seeded
 from painterkit.testing.sample_parts import (
     sample_batch,
     sample_parts,
@@ -93,8 +94,7 @@ def _run(
     place = f"{subject.place} under bfloat16 autocast" if low else subject.place
     if turns.first is not None:
         place = f"{place}, drawn after every turn"
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+    with seeded(0):
         step = subject.build()
         parts = _parts(step, make_parts).train()
         batch = sample_batch(step.resolutions)
@@ -102,8 +102,8 @@ def _run(
             batch = with_tokens(batch, parts, step.tokens)
         batch = with_extras(batch, step.extras)
         before = _tensors(batch)
-        torch.manual_seed(seed)
-        losses = []
+    losses: list[Tensor] = []
+    with seeded(seed):
         for update in _updates(place, step, parts, batch, turns, low):
             number = f"{place}: update {len(losses) + 1}"
             check_update(number, step, update)
@@ -216,8 +216,7 @@ def _told_of_parts(subject: Subject, make_parts: MakeParts) -> Subject:
 
 
 def _parts(step: Any, make_parts: MakeParts) -> Parts:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+    with seeded(0):
         return make_parts(tuple(step.resolutions) or (8, 16))
 
 

@@ -37,6 +37,7 @@ from painterkit.training.plan import check_assembly
 from painterkit.training.schedule import too_large_batches
 from painterkit.training.taken import take_weights
 from painterkit.training.trainer import Position, Trainer
+from painterkit.user_paths import is_file
 
 
 class Outcome(StrEnum):
@@ -101,7 +102,7 @@ def _new_folder(recipe: Recipe, plugins: LoadedPlugins, run: Path) -> RunFolder:
     It is made once it is known that the recipe can be trained here.
     """
     text, folder = render_recipe(recipe), RunFolder(run)
-    begun = (run / RECIPE).is_file() and folder.recipe_text == text
+    begun = is_file(run / RECIPE) and folder.recipe_text == text
     if begun and not checkpoint_folders(folder.checkpoints):
         return folder
     lacks = check_assembly(recipe, plugins, cache_folder())

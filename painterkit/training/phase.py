@@ -61,10 +61,14 @@ class ActivePhase:
             optimizer.step()
 
     def finish(self) -> None:
-        """End the phase: the average becomes the part, where the recipe says so."""
+        """End the phase: the average becomes the part, where the recipe says so, and is no more.
+
+        Otherwise it stays beside the part, to be drawn with and saved.
+        """
         ema = self.settings.ema
         if self.average is not None and ema is not None and ema.adopt:
             self.average.adopt()
+            self.average = None
 
     def set_modes(self) -> None:
         """Put what is trained in train mode and everything else in eval mode."""

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from painterkit.errors import Failure, Problem
+from painterkit.nn.seeding import seeded
 
 
 class Randomness:
@@ -27,8 +28,7 @@ class Randomness:
     @contextmanager
     def lent(self) -> Iterator[None]:
         """Seed torch's own generators inside the context."""
-        with torch.random.fork_rng([self.device] if self.device.type == "cuda" else []):
-            torch.manual_seed(self.seed + 2)
+        with seeded(self.seed + 2, self.device):
             yield
 
     def state(self) -> dict[str, Tensor]:

@@ -23,7 +23,7 @@ def collect(
         step=step,
         images=images,
         model=dict(_model_tensors(phase, with_step=under_way)),
-        average=phase.average.tensors if phase.average is not None and under_way else {},
+        average={} if phase.average is None else phase.average.tensors,
         optimizers=dict(_optimizer_tensors(phase)),
         random=random,
     )

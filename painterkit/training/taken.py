@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 import torch
 from attrs import evolve, frozen
@@ -18,6 +17,7 @@ from painterkit.interfaces.parts import Parts
 from painterkit.recipe_file.paths import text_path
 from painterkit.recipe_file.schema import Recipe, weights_source
 from painterkit.trainable import named_tensors, prefixes, under
+from painterkit.user_paths import expanded
 
 
 @frozen
@@ -49,7 +49,7 @@ def find_sources(recipe: Recipe, parts: Parts) -> tuple[list[Source], list[Probl
         path, name = weights_source(key, text)
         where = text_path(("weights", key))
         try:
-            saved = read(find_painter(Path(path).expanduser()))
+            saved = read(find_painter(expanded(path, path)))
         except PainterkitError as error:
             problems += [evolve(one, where=f"{where} ({one.where})") for one in error.problems]
             continue

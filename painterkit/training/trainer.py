@@ -85,7 +85,7 @@ class Trainer:
                 return False
             phase.finish()
             if trains(phase.settings, "generator"):
-                self.draw(self.position)
+                self._draw(phase)
             self.position = evolve(self.position, phase=index + 1, step=0)
             carried = self._state(phase)
             self.save(carried)
@@ -130,7 +130,9 @@ class Trainer:
         recipe, step = self.assembly.recipe, self.position.step
         batch_size = phase.settings.batch
         epoch, rows = step_rows(recipe.seed, phase.index, step, phase.count, batch_size)
-        batch = batches.batch(rows, phase.step.resolutions, epoch, phase.step.extras)
+        batch = batches.batch(
+            rows, phase.step.resolutions, epoch, phase.step.extras, phase=phase.index
+        )
         context = StepContext(
             step=step,
             images_seen=self.position.images,

@@ -13,7 +13,8 @@ from torch.nn import functional
 
 from painterkit.data.words import Words
 from painterkit.interfaces.image_encoder import ImageFeatures
-from painterkit.nn.blocks import full_precision
+from painterkit.nn.means import mean_of
+from painterkit.nn.precision import full_precision
 from painterkit_attngan.settings_damsm import DAMSMSettings, DAMSMStepSettings
 
 NEVER = float("-inf")
@@ -147,8 +148,3 @@ def left_out(same: Tensor, counted: Tensor) -> Tensor:
     """Return the pairs bool [B, B] that are compared in no sum; a pair [i, i] never is one."""
     own = torch.eye(len(same), dtype=torch.bool, device=same.device)
     return (same | ~counted.unsqueeze(0) | ~counted.unsqueeze(1)) & ~own
-
-
-def mean_of(counted: Tensor, values: Tensor) -> Tensor:
-    """Return the mean of those of `values` [B] that are `counted` bool [B]; 0 if none is."""
-    return (values * counted).sum() / counted.sum().clamp(min=1)

@@ -10,7 +10,7 @@ from torch import Tensor
 from painterkit.data.facts import UNKNOWN
 from painterkit.data.words import Words
 from painterkit.errors import Problem
-from painterkit.interfaces.dataset import Dataset
+from painterkit.interfaces.dataset import Dataset, has_classes
 from painterkit.interfaces.generator import WordSource
 from painterkit.interfaces.image_encoder import region_width
 from painterkit.interfaces.loss import Facts
@@ -129,7 +129,7 @@ def data_problems(where: str, same: Same, dataset: Dataset | None) -> list[Probl
     """
     if same == "picture" or dataset is None or dataset.lacks():
         return []
-    if same == "class" and not any(one.class_id >= 0 for one in dataset.conversations("train")):
+    if same == "class" and not has_classes(dataset):
         what = "the pictures of these data have no classes"
     elif same == "fits" and not dataset.attributes:
         what = "this data set does not know what its pictures show: it has no attributes"

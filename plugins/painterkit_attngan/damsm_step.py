@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from painterkit.data import Batch
 from painterkit.data.words import Words
@@ -13,7 +13,7 @@ from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.generator import WordSource
 from painterkit.interfaces.loss import Facts
-from painterkit.interfaces.parts import Parts
+from painterkit.interfaces.parts import Parts, has_weights
 from painterkit.interfaces.text_encoder import TextFeatures
 from painterkit.interfaces.training_step import Extra, StepContext, TextKind, Update
 from painterkit_attngan.damsm import Spoken, match
@@ -68,7 +68,7 @@ class DAMSMStep:
         encoders: list[object] = [parts.image_encoder]
         encoders += [parts.caption_encoder] if "captions" in self.tokens else []
         encoders += [parts.turn_encoder] if "turns" in self.tokens else []
-        if not any(map(_has_weights, encoders)):
+        if not any(map(has_weights, encoders)):
             sentences.append(
                 "neither what is read nor what is seen has weights to train; name a text encoder "
                 "that has, such as 'word-lstm', or an image encoder such as 'convolutional'"
@@ -117,10 +117,6 @@ def words_of(features: TextFeatures) -> Words:
     assert features.words is not None, "misfits() refuses an encoder without words"
     assert features.mask is not None, "where there are words there is a mask"
     return Words(features.words, features.mask)
-
-
-def _has_weights(encoder: object) -> bool:
-    return isinstance(encoder, nn.Module) and next(encoder.parameters(), None) is not None
 
 
 def build(settings: DAMSMStepSettings, context: BuildContext) -> DAMSMStep:

@@ -97,7 +97,8 @@ class RPrecision:
             turns = list(_turns(conversation, source))
             if turns:
                 prepared = encoder.prepare(turns)
-                features = encoder({name: one.to(device) for name, one in prepared.items()})
+                tensors = {name: one.to(device) for name, one in prepared.items()}
+                features = encoder.forward(tensors)  # a frozen one may be no module
                 found.append(_vectors(features, source).float().mean(dim=0).cpu())
         if not found:
             return torch.zeros(next(iter(self.readers.values())).width)

@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.context import BuildContext
-from painterkit.interfaces.image_encoder import ImageFeatures, region_width
+from painterkit.interfaces.image_encoder import Fitted, ImageFeatures, region_width
+from painterkit.interfaces.parts import has_weights
 from painterkit.interfaces.text_encoder import NeedsFiles
 from painterkit.roles import Role
 from painterkit_attngan.settings_damsm import FrozenRegionsSettings
@@ -34,7 +35,9 @@ class FrozenRegions(nn.Module):
         self.regions = nn.Conv1d(region_width(inner), width, 1, bias=False)
         for head in (self.pooled, self.regions):
             nn.init.uniform_(head.weight, -0.1, 0.1)
-        if hasattr(inner, "fit"):  # one that looks at the training pictures before the first step
+        if isinstance(
+            inner, Fitted
+        ):  # one that looks at the training pictures before the first step
             self.fit = inner.fit
 
     def lacks(self) -> Sequence[Problem]:
@@ -59,7 +62,7 @@ def build(settings: FrozenRegionsSettings, context: BuildContext) -> FrozenRegio
         what = f"'{name}' gives no regions"
         hint = "'efficientnet-lite0' and 'inception-v3' do, and others by a setting of their own"
         raise WrongInput(Problem(where, what, hint))
-    if isinstance(inner, nn.Module) and next(inner.parameters(), None) is not None:
+    if has_weights(inner):
         what = f"'{name}' has weights to train, and here it would be frozen as it starts"
         raise WrongInput(Problem(where, what, f"name '{name}' itself in parts.image_encoder"))
     return FrozenRegions(inner, settings.width)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from painterkit.data import Turn
-from painterkit.data.vocabulary import empty_slots, most_frequent, read_slots, write_slots
+from painterkit.data.vocabulary import WordNumbers, empty_slots, most_frequent, write_slots
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.text_encoder import TextFeatures
 from painterkit.nn.digest import weights_digest
@@ -48,7 +48,7 @@ class WordLSTM(nn.Module):
             settings.embedding, settings.width // 2, batch_first=True, bidirectional=True
         )
         self.register_buffer("vocabulary", empty_slots(settings.vocabulary - FIRST_LEARNT))
-        self._numbers: tuple[bytes, Mapping[str, int]] = (b"", {})
+        self._numbers = WordNumbers(FIRST_LEARNT)
 
     @property
     def fingerprint(self) -> str:
@@ -71,7 +71,7 @@ class WordLSTM(nn.Module):
 
     def prepare(self, turns: Sequence[Turn]) -> Mapping[str, Tensor]:
         """Return {"words": [N, L], "lengths": [N]}: the numbers of the words of each text."""
-        known = self._word_numbers()
+        known = self._numbers.of(self.vocabulary)
         texts = [[known.get(w, UNKNOWN) for w in self.words_of(turn.text)] for turn in turns]
         longest = max([1, *map(len, texts)])
         padded = [text + [UNKNOWN] * (longest - len(text)) for text in texts]
@@ -98,14 +98,6 @@ class WordLSTM(nn.Module):
         vectors, _ = pad_packed_sequence(states, batch_first=True, total_length=words.shape[1])
         sentence = last.transpose(0, 1).flatten(1) * mask[:, :1]
         return TextFeatures(sentence, vectors * mask.unsqueeze(2), mask)
-
-    def _word_numbers(self) -> Mapping[str, int]:
-        # The slots may have been written by load_state_dict: they are compared, which takes
-        # microseconds, and read again where they have changed.
-        slots = self.vocabulary.cpu().numpy().tobytes()
-        if self._numbers[0] != slots:
-            self._numbers = (slots, read_slots(slots, FIRST_LEARNT))
-        return self._numbers[1]
 
 
 def all_words(text: str) -> list[str]:

@@ -44,6 +44,11 @@ class Avatars:
         self.resolution = settings.resolution
         self.cache = cache
 
+    @property
+    def tells_attributes(self) -> bool:
+        """Whether a turn tells an attribute with its value; a dialogue asks and answers."""
+        return self.settings.turns != "dialogue"
+
     @cached_property
     def _train(self) -> tuple[Face, ...]:
         return faces(self.settings.seed, "train", self.settings.train)

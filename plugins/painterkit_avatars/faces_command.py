@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from painterkit.errors import Failure, Problem, WrongInput
+from painterkit.user_paths import is_folder
 
 if TYPE_CHECKING:
     from painterkit.data import Conversation
@@ -88,12 +89,12 @@ def _counted(number: int) -> str:
 def _check_place(file: Path) -> None:
     """Raise WrongInput unless a picture can be written to a file."""
     folder = file.parent
-    if file.is_dir():
+    if is_folder(file):
         what, hint = "is a folder, not a file", f"give a file in it, such as {file / 'faces.png'}"
     elif file.suffix.lower() not in SUFFIXES:
         what = f"ends in '{file.suffix}'" if file.suffix else "has no suffix"
         hint = f"give a file that ends in {' or '.join(SUFFIXES)}"
-    elif not folder.is_dir():
+    elif not is_folder(folder):
         what = f"cannot be written: there is no folder {folder}"
         hint = "make it first, or give another --out"
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +13,7 @@ from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.conditioner import Condition, Conditioner
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.generator import GeneratorOutput, Noise
-from painterkit.nn.blocks import ResidualBlock, conv3x3, up_block
+from painterkit.nn.blocks import ResidualBlock, conv3x3, doublings, up_block
 from painterkit.nn.init import normal_init
 from painterkit.nn.recompute import run, run_each
 from painterkit.nn.spatial import join
@@ -29,11 +28,6 @@ DOWNSAMPLINGS = 2
 
 NEARLY_ONE = 0.98
 """Where the inverse of tanh is cut off, so that white and black stay finite and can change."""
-
-
-def doublings(low: int, high: int) -> int:
-    """Return how often `low` is doubled to make `high`."""
-    return int(math.log2(high // low))
 
 
 class Stage1(nn.Module):

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from painterkit.errors import Problem
 from painterkit.interfaces.dataset import Split
+from painterkit.user_paths import expanded
 from painterkit_datasets.settings import CocoVisDialSettings
 
 COCO_PAGE = "COCO's download page (cocodataset.org/#download)"
@@ -126,10 +127,11 @@ class Folders:
 
 
 def folders_of(settings: CocoVisDialSettings) -> Folders:
-    """Return the folders that the settings name."""
-    coco = Path(settings.folder).expanduser().absolute()
-    dialogs = Path(settings.dialogs).expanduser().absolute() if settings.dialogs else coco
-    return Folders(coco, dialogs)
+    """Return the folders that the settings name. Raises WrongInput for one in no user's home."""
+    coco = expanded(settings.folder, "coco-visdial.folder").absolute()
+    if not settings.dialogs:
+        return Folders(coco, coco)
+    return Folders(coco, expanded(settings.dialogs, "coco-visdial.dialogs").absolute())
 
 
 def _missing(path: Path, download: Download, folder: Path | None = None) -> Problem:

@@ -12,7 +12,7 @@ from attrs import frozen
 from painterkit.data.conversation import Conversation
 from painterkit.errors import Failure, Problem
 from painterkit.interfaces.dataset import Split
-from painterkit_datasets.coco_layout import PictureFolder, folders_of, layout_of
+from painterkit_datasets.coco_layout import Folders, PictureFolder, folders_of, layout_of
 from painterkit_datasets.coco_words import ANYWHERE, SplitWords, Words, read_words
 from painterkit_datasets.places import leads_inside
 from painterkit_datasets.prepare import ListedPicture
@@ -45,7 +45,11 @@ class CocoSplit:
         self.cache = cache
         self.layout = layout_of(settings, split)
         self.limit = settings.train if split == "train" else settings.validation
-        self.folders = folders_of(settings)
+
+    @cached_property
+    def folders(self) -> Folders:
+        """The folders that the settings name; a painter draws without them."""
+        return folders_of(self.settings)
 
     @cached_property
     def words(self) -> SplitWords | tuple[Problem, ...]:

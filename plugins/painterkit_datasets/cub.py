@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from painterkit.data.conversation import Conversation
 from painterkit.data.prepared import prepared_bytes
-from painterkit.errors import Failure, Problem
+from painterkit.errors import Failure, PainterkitError, Problem
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.dataset import SPLITS, Progress, Split
 from painterkit_datasets.cub_contents import Contents, read_contents
@@ -36,6 +36,9 @@ class Cub:
 
     Where a file is missing or broken, whatever needs it raises Failure with all that is wrong.
     """
+
+    tells_attributes = True
+    """Each turn tells an attribute with its value."""
 
     def __init__(self, settings: CubSettings, cache: Path) -> None:
         """Remember where the files are and how the pictures are made to fit."""
@@ -90,7 +93,7 @@ class Cub:
         """What the files say, or what keeps them from being read."""
         try:
             return read_contents(self.settings, self.cache)
-        except Failure as error:
+        except PainterkitError as error:
             return error.problems
 
     def _right_contents(self) -> Contents:

@@ -58,8 +58,8 @@ def read_attributes(path: Path) -> tuple[Mapping[str, Values], int]:
 
 def true_values(
     cache: Path, files: CubFiles, classes: Mapping[int, int], certainty: int
-) -> Mapping[int, Mapping[str, str | None]]:
-    """Return the value of each of the four attributes of each picture, None where none counts.
+) -> Mapping[int, Mapping[str, str]]:
+    """Return the value of those of the four attributes of each picture of which one counts.
 
     `classes` holds the class of each picture, a row of classes.txt from 0. The labels, 3.7
     million lines, are read once; what they say is kept in the cache. Raises Failure where a file
@@ -82,14 +82,12 @@ def true_values(
         return {"pictures": list(classes), "values": columns}
 
     data = kept(cache, f"cub-attributes-{VERSION}-{certainty}", sources, choose_all)
-    named = [
-        [None if one < 0 else values.names[one] for one in column]
-        for values, column in zip(attributes.values(), data["values"], strict=True)
-    ]
-    return {
-        picture: dict(zip(attributes, row, strict=True))
-        for picture, row in zip(data["pictures"], zip(*named, strict=True), strict=True)
-    }
+    found: dict[int, dict[str, str]] = {picture: {} for picture in data["pictures"]}
+    for (name, values), column in zip(attributes.items(), data["values"], strict=True):
+        for picture, one in zip(data["pictures"], column, strict=True):
+            if one >= 0:
+                found[picture][name] = values.names[one]
+    return found
 
 
 def choose(believed: npt.NDArray[np.int8], often: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:

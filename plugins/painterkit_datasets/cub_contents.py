@@ -46,7 +46,7 @@ def read_contents(settings: CubSettings, cache: Path) -> Contents:
     classes = {bird.number: bird.class_id for bird in birds}
     values = true_values(cache, files, classes, settings.certainty)
     captions = _captions(cache, files, birds)
-    told = [bird for bird in birds if any(values[bird.number].values())]
+    told = [bird for bird in birds if values[bird.number]]
     _refuse_silence(files, told, settings)
     pictures, missing = find_pictures(files, told)
     of_split: dict[Split, list[Bird]] = {
@@ -89,7 +89,7 @@ def _conversation(
     bird: Bird,
     row: int,
     captions: tuple[str, ...],
-    attributes: Mapping[str, str | None],
+    attributes: Mapping[str, str],
     settings: CubSettings,
 ) -> Conversation:
     turns = write_turns(attributes, bird.name, settings.seed, settings.turns)

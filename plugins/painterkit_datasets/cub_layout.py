@@ -7,6 +7,7 @@ from pathlib import Path
 from attrs import frozen
 
 from painterkit.errors import Failure, Problem
+from painterkit.user_paths import expanded
 from painterkit_datasets.settings import CubSettings
 
 PAGE = "CUB-200-2011's page (vision.caltech.edu/datasets/cub_200_2011)"
@@ -38,8 +39,8 @@ class CubFiles:
 
 
 def find_files(settings: CubSettings) -> CubFiles:
-    """Find the files. Raises Failure naming all that are missing."""
-    root = _root(Path(settings.folder).expanduser().absolute())
+    """Find the files. Raises Failure naming all that are missing, WrongInput for no such home."""
+    root = _root(expanded(settings.folder, "cub.folder").absolute())
     class_labels = root / "attributes" / "class_attribute_labels_continuous.txt"
     files = CubFiles(
         images=root / "images.txt",
@@ -78,7 +79,7 @@ def _attributes(root: Path) -> Path:
 
 def _text(root: Path, named: str) -> Path | None:
     if named:
-        return Path(named).expanduser().absolute()
+        return expanded(named, "cub.text").absolute()
     places = [*(root / name for name in TEXT_FOLDERS), root.parent / TEXT_FOLDERS[-1]]
     return next((place for place in places if place.is_dir()), None)
 

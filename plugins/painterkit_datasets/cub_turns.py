@@ -9,19 +9,18 @@ from painterkit.data.conversation import Turn
 
 
 def write_turns(
-    attributes: Mapping[str, str | None], name: str, seed: int, turns: str
+    attributes: Mapping[str, str], name: str, seed: int, turns: str
 ) -> tuple[Turn, ...]:
-    """Return a turn for each attribute with a value, shuffled; none where none has one.
+    """Return a turn for each attribute, shuffled.
 
     With `turns` "random" the first 1, 2, 3 ... of them, each number as likely as the others.
     Order and number are a function of the seed and the picture's name.
     """
-    known = [attribute for attribute, value in attributes.items() if value is not None]
-    order = sorted(known, key=lambda attribute: _digest(seed, name, attribute))
+    order = sorted(attributes, key=lambda attribute: _digest(seed, name, attribute))
     if turns == "random" and order:
         count = 1 + int.from_bytes(_digest(seed, name, "how many")[:8], "big") % len(order)
         order = order[:count]
-    return tuple(_turn(attribute, attributes[attribute] or "") for attribute in order)
+    return tuple(_turn(attribute, attributes[attribute]) for attribute in order)
 
 
 def _turn(attribute: str, value: str) -> Turn:

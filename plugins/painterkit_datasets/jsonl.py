@@ -50,6 +50,12 @@ class JsonLines:
         """The values of every attribute that the file names, sorted."""
         return self._right_contents().attributes
 
+    @property
+    def tells_attributes(self) -> bool:
+        """Whether a turn of the file tells an attribute with its value."""
+        told = self.conversations("train")
+        return any(turn.attribute for one in told for turn in one.turns)
+
     def size(self, split: Split) -> int:
         """Return how many conversations a split has: the lines about its pictures."""
         return len(self.conversations(split))

@@ -53,7 +53,7 @@ def read_contents(folder: str, validation: float, seed: int) -> Contents:
     }
     values = attribute_values(file.lines)
     return Contents(
-        conversations=_conversations(file.lines, names, tuple(values)),
+        conversations=_conversations(file.lines, names),
         names=names,
         attributes={name: [value_words(value) for value in values[name]] for name in values},
         pictures=found.pictures,
@@ -68,7 +68,7 @@ def _in_order(lines: Sequence[Line]) -> Sequence[str]:
 
 
 def _conversations(
-    lines: Sequence[Line], names: Mapping[Split, Sequence[str]], attributes: Sequence[str]
+    lines: Sequence[Line], names: Mapping[Split, Sequence[str]]
 ) -> dict[Split, tuple[Conversation, ...]]:
     classes = sorted({line.class_name for line in lines if line.class_name})
     class_ids = {"": -1, **{name: number for number, name in enumerate(classes)}}
@@ -82,7 +82,7 @@ def _conversations(
                 captions=line.captions,
                 turns=line.turns,
                 image=rows[line.image],
-                attributes={one: _truth(line, one) for one in attributes},
+                attributes=_truth(line),
                 told_in=_told_in(line),
                 class_id=class_ids[line.class_name],
             )
@@ -92,13 +92,19 @@ def _conversations(
     return found
 
 
-def _truth(line: Line, attribute: str) -> str | None:
-    value = line.attributes.get(attribute)
-    return None if value is None else value_words(value)
+def _truth(line: Line) -> Mapping[str, str | None]:
+    """Return what the line knows of its picture; what it leaves out is not known."""
+    return {
+        name: None if value is None else value_words(value)
+        for name, value in line.attributes.items()
+    }
 
 
 def _told_in(line: Line) -> Mapping[str, str | int]:
-    """Return who tells each attribute: what the line says, or else its turns."""
-    if line.told_in is not None:
-        return line.told_in
-    return {turn.attribute: place for place, turn in enumerate(line.turns) if turn.attribute}
+    """Return who tells each attribute that is known: what the line says, or else its turns."""
+    told: Mapping[str, str | int] = (
+        {turn.attribute: place for place, turn in enumerate(line.turns) if turn.attribute}
+        if line.told_in is None
+        else line.told_in
+    )
+    return {name: teller for name, teller in told.items() if name in line.attributes}

@@ -7,8 +7,9 @@ from pathlib import Path, PurePosixPath
 
 from attrs import frozen
 
-from painterkit.errors import Problem, nearest
+from painterkit.errors import Problem, WrongInput, nearest
 from painterkit.interfaces.dataset import SPLITS
+from painterkit.user_paths import expanded
 from painterkit_datasets.json_object import Fault, kind
 from painterkit_datasets.jsonl_line import Line, Value, read_line
 
@@ -38,7 +39,10 @@ def place(path: Path, number: int) -> str:
 
 def find_file(folder: str) -> Path | Problem:
     """Return the JSON-lines file that a folder or a path stands for."""
-    path = Path(folder).expanduser()
+    try:
+        path = expanded(folder, "jsonl.folder")
+    except WrongInput as error:
+        return error.problems[0]
     if path.is_file():
         return path
     if not path.is_dir():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
 import torch
@@ -58,13 +59,15 @@ class EfficientNetEncoder(nn.Module):
         self.register_buffer("components", torch.zeros(FEATURES, width))
 
     @torch.no_grad()
-    def fit(self, images: Tensor) -> None:
-        """Standardise the features of `images` [N, 3, R, R] in [-1, 1] and find their components.
+    def fit(self, images: Iterable[Tensor]) -> None:
+        """Standardise the features of pictures and find their components.
 
-        Of fewer than D pictures there are no more than N components; the others stay 0. Raises
-        WrongInput where the packages of the network lack.
+        The pictures are given in chunks [n, 3, R, R] in [-1, 1]. Of fewer than D pictures there are
+        no more components than pictures; the others stay 0. Raises WrongInput where the packages of
+        the network lack.
         """
-        features = torch.cat([self._maps(some).mean(dim=(2, 3)) for some in images.split(CHUNK)])
+        few = (some for chunk in images for some in chunk.split(CHUNK))
+        features = torch.cat([self._maps(some).mean(dim=(2, 3)) for some in few])
         deviation = features.std(dim=0)
         least = (LEAST * deviation.mean()).clamp(min=SMALLEST)
         self.mean.copy_(features.mean(dim=0))

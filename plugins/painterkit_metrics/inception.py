@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -13,6 +12,7 @@ from torch import Tensor, nn
 from torchvision.models import inception_v3
 
 from painterkit.interfaces.context import BuildContext
+from painterkit.user_paths import expanded
 from painterkit_metrics.classifier import ROUNDING, Classifier, Resized
 from painterkit_metrics.extra import require_packages
 from painterkit_metrics.metric import SplitScore, require_pictures
@@ -37,7 +37,7 @@ def build(settings: InceptionScoreSettings, context: BuildContext) -> SplitScore
     splits = splits_of(NAME, settings)
     require_pictures(NAME, splits, context.dataset)
     make = CLASSIFIERS[settings.network]
-    classifier = make(read_weights(Path(settings.weights).expanduser(), WHERE))
+    classifier = make(read_weights(expanded(settings.weights, WHERE), WHERE))
     value = f"inception_score_{settings.network.replace('-', '_')}"
     return SplitScore(NAME, value, classifier, splits)
 

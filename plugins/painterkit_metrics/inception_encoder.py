@@ -13,6 +13,7 @@ from torch.nn import functional
 from painterkit.errors import Problem
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.image_encoder import ImageFeatures
+from painterkit.user_paths import expanded
 from painterkit_metrics.inception import layers, without_auxiliary
 from painterkit_metrics.settings import InceptionEncoderSettings
 from painterkit_metrics.weights import Weights, check_fit, load_into, read_weights
@@ -96,7 +97,7 @@ def build(settings: InceptionEncoderSettings, context: BuildContext) -> Inceptio
     checkpoint: a painter draws without seeing.
     """
     encoder = InceptionEncoder(
-        Path(settings.weights).expanduser(), settings.resolution, settings.side
+        expanded(settings.weights, WHERE), settings.resolution, settings.side
     )
     if not context.restoring and not encoder.lacks():
         fitting_weights(encoder.weights)

@@ -12,12 +12,13 @@ from torch.nn import functional
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.loss import Side, StepView
 from painterkit.interfaces.parts import Parts
+from painterkit.nn.precision import full_precision
 from painterkit_neural_painter.settings import ColourConsistencySettings
 
 
 def colour_statistics(images: Tensor) -> tuple[Tensor, Tensor]:
     """Return means [B, 3] and covariances [B, 3, 3] of the channels of `images` [B, 3, R, R]."""
-    with torch.autocast(images.device.type, enabled=False):
+    with full_precision(images.device):
         pixels = images.float().flatten(2)
         mean = pixels.mean(dim=2)
         centred = pixels - mean.unsqueeze(2)
@@ -34,7 +35,8 @@ class ColourConsistency:
 
     def __call__(self, view: StepView) -> Tensor:
         """Return the term, 0 where there is but one picture."""
-        total = torch.zeros(())
+        some = next(iter(view.images.values()))
+        total = some.new_zeros((), dtype=torch.float32)
         for low, high in pairwise(sorted(view.images)):
             coarse_mean, coarse_covariance = colour_statistics(view.images[low].detach())
             mean, covariance = colour_statistics(view.images[high])

@@ -13,9 +13,9 @@ from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.conditioner import Condition
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.generator import GeneratorOutput, Noise
-from painterkit.nn.blocks import conv3x3
+from painterkit.nn.blocks import conv3x3, doublings
 from painterkit.nn.conv_gru import ConvGRUCell, ConvLSTMCell
-from painterkit.nn.first_stage import FirstStage, doublings
+from painterkit.nn.first_stage import FirstStage
 from painterkit.nn.glu import GLUResidualBlock, JoinedGLUBlock, glu_up_block
 from painterkit.nn.init import orthogonal_init
 from painterkit.nn.recompute import run, run_each

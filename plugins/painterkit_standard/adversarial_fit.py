@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 import torch
 
 from painterkit.errors import Problem
-from painterkit.interfaces.dataset import Dataset
+from painterkit.interfaces.dataset import Dataset, has_classes
 from painterkit.interfaces.loss import AsksOfDiscriminators, AsksOfParts, Loss, Side
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.training_step import Extra
-from painterkit_standard.mismatch import has_attributes, has_classes
+from painterkit_standard.mismatch import has_attributes
 from painterkit_standard.training_settings import AdversarialSettings
 
 

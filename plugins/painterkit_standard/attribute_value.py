@@ -12,11 +12,11 @@ import torch
 from torch import Tensor
 
 from painterkit.data import Turn
+from painterkit.data.attribute_names import AttributeNames
+from painterkit.data.attribute_words import understand
 from painterkit.errors import Failure, Problem, WrongInput, nearest
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.text_encoder import TextFeatures
-from painterkit_standard.attribute_names import AttributeNames
-from painterkit_standard.attribute_words import understand
 from painterkit_standard.settings import AttributeValueSettings
 
 Attributes = Mapping[str, Sequence[str]]

@@ -57,6 +57,8 @@ class Auxiliary:
         """Return the right values, [B, heads]; negative where they do not count."""
         if self.settings.of == "class":
             assert facts.class_ids is not None, "build() refuses data without classes"
+            if side is Side.DISCRIMINATOR and facts.shown_class_ids is not None:
+                return facts.shown_class_ids[:, None]
             return facts.class_ids[:, None]
         assert facts.said is not None, "the step gives what its losses read"
         assert facts.truth is not None, "the step gives what its losses read"

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from painterkit.data import Batch
 from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.context import BuildContext
-from painterkit.interfaces.parts import Parts
+from painterkit.interfaces.parts import Parts, has_weights
 from painterkit.interfaces.training_step import Extra, StepContext, Update
 from painterkit_standard.labels import judged, value_counts
 from painterkit_standard.training_settings import ClassifyImageSettings
@@ -55,10 +55,7 @@ class ClassifyImage(nn.Module):
         """Say that nothing sees the pictures, or that what sees them has nothing to train."""
         if parts.image_encoder is None:
             return [NO_IMAGE_ENCODER]
-        encoder = parts.image_encoder
-        if not isinstance(encoder, nn.Module) or next(encoder.parameters(), None) is None:
-            return [NOTHING_TO_TRAIN]
-        return []
+        return [] if has_weights(parts.image_encoder) else [NOTHING_TO_TRAIN]
 
     def _truth(self, batch: Batch) -> Tensor:
         """Return the right value of each head, [B, heads]; negative where nobody knows."""

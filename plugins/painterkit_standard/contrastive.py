@@ -32,9 +32,13 @@ class Contrastive:
         """Return the term, summed over resolutions."""
         assert view.facts is not None, "the loss says that it reads them"
         assert view.facts.image_rows is not None, "every step tells the pictures' numbers"
-        pictures = view.facts.image_rows
-        order = own_and_others(len(pictures), self.settings.others, pictures.device)
-        same = pictures[order] == pictures.unsqueeze(1)
+        about, seen_rows = view.facts.image_rows, view.facts.image_rows
+        if view.side is Side.DISCRIMINATOR and view.facts.shown_rows is not None:
+            seen_rows = view.facts.shown_rows
+        order = own_and_others(len(about), self.settings.others, about.device)
+        picture = seen_rows.unsqueeze(1)
+        # A picture that stands beside two conversations fits the words of both.
+        same = (about[order] == picture) | (seen_rows[order] == picture)
         same[:, 0] = False
         terms = []
         for resolution, judged in view.judged.items():

@@ -100,16 +100,28 @@ class Judging:
         """Return what was said and what is true at the drawn moments, if a loss reads it."""
         if "facts" not in self.reads:
             return None
-        rows, moments = drawn.rows, drawn.moments
-        said = None if batch.said is None else batch.said[rows, moments + 1]
-        class_ids = None if batch.class_ids is None else batch.class_ids[rows]
-        return Facts(said, self._truth(batch, drawn), class_ids, batch.image_rows[rows])
+        real = self._beside(batch, drawn)
+        return Facts(
+            said=_taken(batch.said, drawn.rows, drawn.moments + 1),
+            truth=real.truth,
+            class_ids=_taken(batch.class_ids, drawn.rows),
+            image_rows=batch.image_rows[drawn.rows],
+            shown_class_ids=real.class_ids,
+            shown_rows=real.rows,
+        )
 
-    def _truth(self, batch: Batch, drawn: DrawnMoments) -> Tensor | None:
-        """Return what the real pictures beside the drawn moments show, [N, A]."""
-        if self.settings.supervision == "matching" and batch.matching_truth is not None:
-            return batch.matching_truth[drawn.rows, drawn.moments + 1]
-        return None if batch.truth is None else batch.truth[drawn.rows]
+    def _beside(self, batch: Batch, drawn: DrawnMoments) -> RealPictures:
+        """Return which real pictures stand beside the drawn moments, and what they show."""
+        rows, moments = drawn.rows, drawn.moments + 1
+        if self.settings.supervision != "matching":
+            truth, class_ids = _taken(batch.truth, rows), _taken(batch.class_ids, rows)
+            return RealPictures(batch.image_rows[rows], truth, class_ids)
+        assert batch.matching_rows is not None, "the step asks for matching pictures"
+        return RealPictures(
+            batch.matching_rows[rows, moments],
+            _taken(batch.matching_truth, rows, moments),
+            _taken(batch.matching_class_ids, rows, moments),
+        )
 
     def _real_pictures(self, batch: Batch, drawn: DrawnMoments, resolution: int) -> Tensor:
         if self.settings.supervision == "matching":
@@ -132,5 +144,10 @@ class Judging:
     ) -> tuple[Tensor, Tensor] | None:
         if self.settings.mismatch == "none":
             return None
-        real = RealPictures(batch.image_rows[drawn.rows], self._truth(batch, drawn))
+        real = self._beside(batch, drawn)
         return MISMATCHES[self.settings.mismatch](batch, drawn, real, shared)
+
+
+def _taken(tensor: Tensor | None, *places: Tensor) -> Tensor | None:
+    """Return what stands at some places, where anything does."""
+    return None if tensor is None else tensor[places]

@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.dataset import Dataset
+from painterkit.nn.means import mean_of
 
 LabelKind = Literal["attributes", "class"]
 
@@ -32,11 +33,6 @@ def judged(logits: Sequence[Tensor], truth: Tensor) -> tuple[Tensor, Tensor]:
     hits = [(one.detach().argmax(dim=1) == right).float() for one, right in pairs]
     known = truth >= 0
     return mean_of(known, torch.stack(losses, dim=1)), mean_of(known, torch.stack(hits, dim=1))
-
-
-def mean_of(known: Tensor, values: Tensor) -> Tensor:
-    """Return the mean of those of `values` that are `known` bool; 0 if none is."""
-    return (values * known).sum() / known.sum().clamp(min=1)
 
 
 def value_counts(of: LabelKind, dataset: Dataset | None, where: str, instead: str) -> list[int]:

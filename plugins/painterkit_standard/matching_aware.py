@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.loss import Judged, Side, StepView
+from painterkit.nn.means import mean_of
 from painterkit_standard.training_settings import MatchingAwareSettings
 
 Term = Callable[[Tensor], Tensor]
@@ -86,7 +87,7 @@ class MatchingAware:
         negative = [(settings.fake, self._fake(fake.conditional).mean())]
         pairs = judged.mismatched_weight
         if judged.mismatched is not None and pairs is not None:
-            wrong = mean_of(self._fake(judged.mismatched.conditional), pairs)
+            wrong = mean_of(pairs, self._fake(judged.mismatched.conditional))
             negative.append((settings.mismatched, wrong))
         total = sum(weight for weight, _ in negative)
         if real.unconditional is not None and fake.unconditional is not None:
@@ -94,7 +95,7 @@ class MatchingAware:
             negative.append((settings.fake, self._fake(fake.unconditional).mean()))
             if settings.unconditional_mismatched and judged.mismatched and pairs is not None:
                 assert judged.mismatched.unconditional is not None, "one head judges all pairs"
-                again = mean_of(self._real(judged.mismatched.unconditional), pairs)
+                again = mean_of(pairs, self._real(judged.mismatched.unconditional))
                 positive.append((settings.mismatched, again))
         if not settings.balanced:
             return added(positive) + added(negative)
@@ -122,11 +123,6 @@ class MatchingAware:
         if self.settings.saturating:
             return -functional.softplus(logits)  # log(1 - sigmoid(logits)), equations 4 and 6
         return DRAWN[self.settings.kind](logits)
-
-
-def mean_of(terms: Tensor, weight: Tensor) -> Tensor:
-    """Return the mean of `terms` [B] weighed by 0 or 1; 0 where no row counts."""
-    return (terms * weight).sum() / weight.sum().clamp(min=1)
 
 
 def added(terms: list[tuple[float, Tensor]], total: float | None = None) -> Tensor:

@@ -23,11 +23,12 @@ class RealPictures:
     """The real pictures beside N drawn moments.
 
     `rows` [N] tell one picture from another; `truth` [N, A] is what they show, where a step asks
-    for facts.
+    for facts, and `class_ids` [N] are their classes, where the data have any.
     """
 
     rows: Tensor
     truth: Tensor | None = None
+    class_ids: Tensor | None = None
 
 
 Mismatch = Callable[[Batch, DrawnMoments, RealPictures, torch.Generator], tuple[Tensor, Tensor]]
@@ -38,7 +39,8 @@ def next_picture(
 ) -> tuple[Tensor, Tensor]:
     """Take the next conversation of the batch; for the last one the first."""
     order = torch.arange(len(drawn.rows), device=drawn.rows.device).roll(-1)
-    return order, (batch.image_rows[drawn.rows[order]] != real.rows).float()
+    about_others = _about_others(batch, drawn, real)
+    return order, about_others.gather(1, order.unsqueeze(1)).squeeze(1).float()
 
 
 def another_picture(
@@ -53,9 +55,10 @@ def another_class(
 ) -> tuple[Tensor, Tensor]:
     """Take any conversation about another picture of another class, each with the same chance."""
     assert batch.class_ids is not None, "build() refuses data without classes"
-    classes = batch.class_ids[drawn.rows]
+    assert real.class_ids is not None, "build() refuses data without classes"
+    told = batch.class_ids[drawn.rows]
     others = _about_others(batch, drawn, real)
-    return any_of(others & (classes[:, None] != classes[None, :]), shared)
+    return any_of(others & (real.class_ids[:, None] != told[None, :]), shared)
 
 
 def contradicted(
@@ -81,21 +84,15 @@ def any_of(fitting: Tensor, shared: torch.Generator) -> tuple[Tensor, Tensor]:
     return order, fitting.any(dim=1).float()
 
 
-def has_classes(dataset: Dataset | None) -> bool:
-    """Tell whether the conversations of a data set have classes.
-
-    Data that are not there yet may have them: they are asked again when they are.
-    """
-    if dataset is None or dataset.lacks():
-        return True
-    return any(one.class_id >= 0 for one in dataset.conversations("train"))
-
-
 def has_attributes(dataset: Dataset | None) -> bool:
     """Tell whether a data set knows what its pictures show; data that are not there may."""
     return dataset is None or bool(dataset.lacks()) or bool(dataset.attributes)
 
 
 def _about_others(batch: Batch, drawn: DrawnMoments, real: RealPictures) -> Tensor:
-    """Return where conversation j is not about the real picture i, [N, N]."""
-    return real.rows[:, None] != batch.image_rows[drawn.rows][None, :]
+    """Return where conversation j is not about the real picture i, [N, N].
+
+    Nor is that the picture beside it, which fits it as well.
+    """
+    shown, about = real.rows[:, None], batch.image_rows[drawn.rows]
+    return (shown != about) & (shown != real.rows)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -29,14 +31,14 @@ class PixelComponents(nn.Module):
         self.register_buffer("components", torch.zeros(3 * resolution**2, width))
 
     @torch.no_grad()
-    def fit(self, images: Tensor) -> None:
-        """Find the components of `images` [N, 3, R, R] in [-1, 1].
+    def fit(self, images: Iterable[Tensor]) -> None:
+        """Find the components of pictures, given in chunks [n, 3, R, R] in [-1, 1].
 
-        Of fewer than D pictures there are no more than N components; the others stay 0.
+        Of fewer than D pictures there are no more components than pictures; the others stay 0.
         """
-        pixels = images.flatten(1)
+        pixels = torch.cat([some.flatten(1) for some in images])
         self.mean.copy_(pixels.mean(dim=0))
-        self.components.copy_(whitening(pixels - self.mean, self.width))
+        self.components.copy_(whitening(pixels.sub_(self.mean), self.width))
 
     def forward(self, images: Tensor) -> ImageFeatures:
         """Return the components [B, D] of `images` [B, 3, R, R], float32."""

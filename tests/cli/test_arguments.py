@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from .conftest import Run
 
 WORDS = ("--caption", "a smiling woman")
+SENTENCE = "a woman with red hair and glasses " * 12
 
 
 @pytest.fixture(autouse=True)
@@ -49,14 +51,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "--set #1   sed   unknown key; did you mean 'seed'?",
         ),
         (
-            ("generate", "runs/tiny-0001"),
-            "there are no words to draw from: no --caption and no --turn; as in: painterkit "
-            "generate runs/tiny-0001 --caption 'a smiling woman with red hair'",
+            ("generate", "x", "--turn", "", "--turn", "hair colour: black"),
+            "--turn #1   is empty; say something in it, or leave it out",
         ),
         (
-            ("generate", "x", "--caption", " ", "--turn", ""),
-            "there are no words to draw from: no --caption and no --turn; as in: painterkit "
-            "generate x --caption 'a smiling woman with red hair'",
+            ("generate", "x", "--caption", " ", "--turn", "red", "--turn", " "),
+            "--turn #2   is empty; say something in it, or leave it out",
         ),
         (
             ("generate", "x", *WORDS, "--out", "face.gif"),
@@ -136,6 +136,113 @@ def test_a_read_only_folder(run: Run, here: Path) -> None:
     assert done.errors == [
         "error: locked/face.png   cannot be written: locked is read-only; give another --out"
     ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("generate", SENTENCE, *WORDS),
+        ("chat", SENTENCE),
+        ("evaluate", SENTENCE),
+        ("export", SENTENCE),
+        ("export", SENTENCE, "--out", "x.safetensors"),
+        ("train", SENTENCE),
+        ("train", f"{SENTENCE}.toml"),
+        ("train", "--resume", SENTENCE),
+        ("check", SENTENCE),
+        ("data", "check", SENTENCE),
+        ("faces", "--out", f"{SENTENCE}/faces.png"),
+        ("generate", "x", *WORDS, "--out", f"{SENTENCE}.png"),
+        ("generate", "x", *WORDS, "--out", f"{SENTENCE}/face.png"),
+    ],
+)
+def test_a_sentence_is_no_path(arguments: tuple[str, ...], run: Run, here: Path) -> None:
+    done = run(*arguments)
+    assert (done.code, len(done.errors)) == (2, 1)
+    assert "should not have happened" not in done.stderr
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "content"),
+    [("not valid TOML", b"painterkit = = 1"), ("is not UTF-8 text", b'name = "\xff"')],
+)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("generate", "broken", *WORDS),
+        ("export", "broken"),
+        ("evaluate", "broken"),
+        ("train", "--resume", "broken"),
+    ],
+)
+def test_a_run_whose_recipe_is_broken(
+    arguments: tuple[str, ...], told: str, content: bytes, run: Run, here: Path
+) -> None:
+    (here / "broken").mkdir()
+    (here / "broken" / "recipe.toml").write_bytes(content)
+    done = run(*arguments)
+    [sentence] = done.errors
+    assert done.code == 2
+    assert sentence.startswith("error: broken/recipe.toml ")
+    assert told in sentence
+
+
+NOBODY = "~nobody-of-this-name"
+
+
+@pytest.mark.parametrize(
+    ("where", "arguments"),
+    [
+        ("jsonl.folder", ("data", "check", ".", "--as", "jsonl", "--set", f"folder={NOBODY}")),
+        ("cub.folder", ("data", "check", ".", "--as", "cub", "--set", f"folder={NOBODY}/x")),
+        (
+            "coco-visdial.folder",
+            ("data", "check", ".", "--as", "coco-visdial", "--set", f"folder={NOBODY}"),
+        ),
+        (
+            f"weights.generator ({NOBODY}/run)",
+            ("check", "tiny", "--set", f"weights.generator={NOBODY}/run"),
+        ),
+        *(
+            (
+                f"parts.caption_encoder ({name}.{key})",
+                (
+                    "check",
+                    "tiny",
+                    "--set",
+                    f'parts.caption_encoder={{use="{name}",{key}="{NOBODY}"}}',
+                ),
+            )
+            for name, key in (
+                ("sentence-transformer", "model"),
+                ("char-cnn-rnn", "file"),
+                ("skip-thought", "folder"),
+            )
+        ),
+    ],
+)
+def test_a_path_in_nobodys_home(
+    where: str, arguments: tuple[str, ...], run: Run, here: Path
+) -> None:
+    done = run(*arguments)
+    told = f"{where}   there is no home folder for '{NOBODY}'; write the whole path"
+    assert told in done.stderr
+    assert "should not have happened" not in done.stderr
+
+
+def test_a_cache_in_nobodys_home(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAINTERKIT_CACHE", NOBODY)
+    told = f"there is no home folder for '{NOBODY}'; write the whole path"
+    done = run("check", "tiny")
+    assert (done.code, done.errors) == (2, [f"error: PAINTERKIT_CACHE   {told}"])
+    done = run("doctor", "--json")
+    found = {one["name"]: one for one in json.loads(done.stdout)}
+    assert done.code == 1
+    assert (found["cache"]["state"], found["cache"]["found"]) == (
+        "failed",
+        f"PAINTERKIT_CACHE   {told}",
+    )
 
 
 def test_a_wrong_reference_leaves_no_folder_behind(run: Run, here: Path) -> None:

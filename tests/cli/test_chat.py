@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from .conftest import Done, Run, Trained
+from .conftest import Done, Run, Talk, Trained
 
 pytestmark = pytest.mark.usefixtures("at_work")
-
-Talk = Callable[..., Done]
-
-
-@pytest.fixture
-def talk(run: Run, monkeypatch: pytest.MonkeyPatch) -> Talk:
-    """Return a function that chats over a pipe: the painter, the lines, and options."""
-
-    def talk_here(painter: Path, lines: str | bytes, *options: str) -> Done:
-        given = lines if isinstance(lines, bytes) else lines.encode()
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), "utf-8"))
-        return run("chat", str(painter), *options)
-
-    return talk_here
 
 
 def answers(done: Done) -> list[str]:
@@ -216,7 +199,7 @@ def test_what_is_no_painter(talk: Talk) -> None:
     assert done.errors[0].startswith("error: nothing   there is no such folder")
 
 
-def test_over_a_real_pipe(run_apart: Run, turns_run: Path) -> None:
+def test_over_a_real_pipe(run_apart: Run, trained: Trained) -> None:
     """Bytes that no locale knows, and a reader that has gone."""
-    done = run_apart("chat", str(turns_run), "--caption", "\udcff", env={"LC_ALL": "C"})
-    assert (done.code, done.stdout) == (0, "")
+    done = run_apart("chat", str(trained.run), "--caption", "\udcff", env={"LC_ALL": "C"})
+    assert (done.code, done.stdout) == (0, "0  \ufffd\n")

@@ -21,7 +21,7 @@ from painterkit.cli.chat_lines import typed
 from painterkit.cli.chat_loop import Chat
 from painterkit.cli.chat_outputs import Pictures, colours_of
 from painterkit.errors import Problem
-from painterkit.generation.painter import load_painter
+from painterkit.generation.load_painter import load_painter
 
 from .conftest import cache_of, command_line, environment
 

@@ -26,6 +26,17 @@ def test_one_picture(trained: Trained, run: Run, tmp_path: Path) -> None:
         assert (picture.size, picture.mode) == ((32, 32), "RGB")
 
 
+def test_without_words_an_example_is_given(trained: Trained, run: Run, tmp_path: Path) -> None:
+    done = run("generate", RUN)
+    assert (done.code, done.errors) == (
+        2,
+        [
+            "error: there are no words to draw from: no --caption and no --turn; as in: painterkit "
+            f"generate {RUN} --caption 'a smiling woman with red hair'"
+        ],
+    )
+
+
 def test_several_pictures_have_numbers_and_seeds(
     trained: Trained, run: Run, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -47,6 +48,30 @@ def test_it_is_drawn_with(demo: Path, turns_run: Path, run: Run, tmp_path: Path)
         done = run("generate", reference, *WORDS, "--out", str(file))
         assert done.code == 0, done.stderr
     assert drawn[0].read_bytes() == drawn[1].read_bytes()
+
+
+def test_a_caption_is_refused_where_none_is_read(demo: Path, run: Run, tmp_path: Path) -> None:
+    out = ("--out", str(tmp_path / "face.png"))
+    done = run("generate", "demo", "--caption", "a bald man", *out)
+    assert (done.code, done.stdout) == (2, "")
+    [sentence] = done.errors
+    told, as_in, example = sentence.partition("as in: painterkit ")
+    assert told == "error: --caption   this painter reads no caption; say it in a --turn, "
+
+    # The same example is given where nothing is said.
+    done = run("generate", "demo", *out)
+    assert (done.code, done.stdout) == (2, "")
+    what = "there are no words to draw from: no --caption and no --turn"
+    assert done.errors == [f"error: {what}; {as_in}{example}"]
+    assert not (tmp_path / "face.png").exists()
+    done = run(*shlex.split(example), *out)
+    assert done.code == 0, done.stderr
+
+    done = run("chat", "demo", "--caption", "a bald man")
+    assert (done.code, done.stdout) == (2, "")
+    [sentence] = done.errors
+    told = "error: caption   this painter reads no caption; say it in a turn, such as '"
+    assert sentence.startswith(told)
 
 
 def test_it_is_measured_and_nothing_is_written(

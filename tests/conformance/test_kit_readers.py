@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -319,8 +319,8 @@ class SeesNothing(SampleImageEncoder):
 class ForgetsItsFit(SampleImageEncoder):
     mean = torch.zeros(())
 
-    def fit(self, images: Tensor) -> None:
-        self.mean = images.mean()
+    def fit(self, images: Iterable[Tensor]) -> None:
+        self.mean = torch.cat([*images]).mean()
 
     def forward(self, images: Tensor) -> ImageFeatures:
         return super().forward(images + 10 * self.mean)
@@ -333,21 +333,21 @@ class FitsAtRandom(SampleImageEncoder):
         super().__init__()
         self.register_buffer("shift", torch.zeros(()))
 
-    def fit(self, images: Tensor) -> None:
-        self.shift.copy_(images.mean() + torch.rand(()))
+    def fit(self, images: Iterable[Tensor]) -> None:
+        self.shift.copy_(torch.cat([*images]).mean() + torch.rand(()))
 
     def forward(self, images: Tensor) -> ImageFeatures:
         return super().forward(images + self.shift)
 
 
 class FitsToNothing(FitsAtRandom):
-    def fit(self, images: Tensor) -> None:
+    def fit(self, images: Iterable[Tensor]) -> None:
         self.shift.fill_(1.0)
 
 
 class FitsToPictures(FitsAtRandom):
-    def fit(self, images: Tensor) -> None:
-        self.shift.copy_(10 * images.mean())
+    def fit(self, images: Iterable[Tensor]) -> None:
+        self.shift.copy_(10 * torch.cat([*images]).mean())
 
 
 class GivesRegions(SampleImageEncoder):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from painterkit.checkpoints.run_folder import create_run
-from painterkit.generation.painter import load_painter
+from painterkit.generation.load_painter import load_painter
 from painterkit.plugins import load_plugins
 from painterkit.recipe_file.render import render_recipe
 from painterkit.roles import Role

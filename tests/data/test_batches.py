@@ -11,11 +11,13 @@ from torch import Tensor
 
 from painterkit.data.batches import Batches, TextTable, numbered
 from painterkit.data.conversation import Conversation, Turn
-from painterkit.data.order import choose
+from painterkit.data.facts import Facts
+from painterkit.data.order import Purpose, choose
 from painterkit.data.texts import HeldVectors, TextCache, encode
 from painterkit.data.told import caption_lists, distinct, turn_lists
 from painterkit.interfaces.text_encoder import TextFeatures
 from painterkit.testing import SampleDataset
+from painterkit.testing.sample_data import ATTRIBUTES
 from painterkit_standard.samplers import LastTurn
 
 CPU = torch.device("cpu")
@@ -135,16 +137,20 @@ def test_evaluation_takes_the_first_caption(tmp_path: Path) -> None:
     torch.testing.assert_close(batch.captions, vectors([c.captions[0] for c in conversations()]))
 
 
-@pytest.mark.parametrize(("seed", "epoch"), [(0, 0), (0, 3), (5, 0)])
-def test_a_caption_is_chosen_by_seed_epoch_and_row(tmp_path: Path, seed: int, epoch: int) -> None:
+@pytest.mark.parametrize(("seed", "phase", "epoch"), [(0, 0, 0), (0, 0, 3), (0, 2, 0), (5, 0, 0)])
+def test_a_caption_is_chosen_by_seed_phase_epoch_and_row(
+    tmp_path: Path, seed: int, phase: int, epoch: int
+) -> None:
     batches, told = make(tmp_path, seed=seed), conversations()
     rows = np.arange(12)
     counts = np.array([len(one.captions) for one in told])
-    chosen = choose(seed, epoch, rows, counts)
+    chosen = choose((Purpose.CAPTION, seed, phase, epoch), rows, counts)
     expected = vectors([one.captions[pick] for one, pick in zip(told, chosen, strict=True)])
-    torch.testing.assert_close(batches.batch(rows, [], epoch).captions, expected)
+    batch = batches.batch(rows, [], epoch, phase=phase)
+    torch.testing.assert_close(batch.captions, expected)
     mixed = np.array([7, 2, 11])
-    torch.testing.assert_close(batches.batch(mixed, [], epoch).captions, expected[mixed])
+    batch = batches.batch(mixed, [], epoch, phase=phase)
+    torch.testing.assert_close(batch.captions, expected[mixed])
 
 
 def test_a_row_is_the_same_whatever_stands_beside_it(tmp_path: Path) -> None:
@@ -197,7 +203,7 @@ def test_tokens_are_two_captions_and_all_turns() -> None:
     rows = np.array([1, 3])
     batch = batches.batch(rows, [], epoch=2)
     assert batch.captions.shape == (2, 0)
-    chosen = choose(0, 2, rows, np.array([3, 3]))
+    chosen = choose((Purpose.CAPTION, 0, 0, 2), rows, np.array([3, 3]))
     for place, row in enumerate(rows):
         first = int(chosen[place])
         both = [captions[row][first], captions[row][(first + 1) % len(captions[row])]]
@@ -241,3 +247,40 @@ def test_half_of_the_training_pictures_are_mirrored_where_that_is_true(
     assert 0.4 < sum(turned) / len(turned) < 0.6
     first = mirrored.batch(rows[:3], [8], 5).images[8]
     assert torch.equal(first, mirrored.batch(rows, [8], 5).images[8][:3])
+
+
+def test_a_caption_is_seen_with_the_picture_and_with_its_mirror_image(tmp_path: Path) -> None:
+    batches = make(tmp_path)
+    batches.flips = True
+    rows = np.arange(12)
+    still, first = batches.pictures(rows, [8])[8], batches.batch(rows, []).captions
+    seen: set[tuple[bool, bool]] = set()
+    for epoch in range(30):
+        batch = batches.batch(rows, [8], epoch)
+        for row in rows:
+            mirrored = not torch.equal(batch.images[8][row], still[row])
+            seen.add((torch.equal(batch.captions[row], first[row]), mirrored))
+    assert seen == {(False, False), (False, True), (True, False), (True, True)}
+
+
+def test_another_phase_chooses_anew(tmp_path: Path) -> None:
+    batches = make(tmp_path)
+    batches.flips = True
+    one, other = (batches.batch(np.arange(12), [8], 0, phase=phase) for phase in (0, 1))
+    assert not torch.equal(one.captions, other.captions)
+    assert not torch.equal(one.images[8], other.images[8])
+
+
+def test_matching_pictures_come_with_their_numbers_and_classes(tmp_path: Path) -> None:
+    batches = make(tmp_path)
+    batches.facts = Facts(batches.conversations, ATTRIBUTES)
+    rows = np.arange(12)
+    batch = batches.batch(rows, [8], 3, ("facts", "matching"))
+    assert batch.matching_rows is not None
+    assert batch.matching_class_ids is not None
+    assert batch.matching_rows.shape == (12, 4)
+    shown = batch.matching_rows.numpy()
+    pictures = batches.pictures(11 - shown.ravel(), [8])[8].unflatten(0, shown.shape)
+    assert torch.equal(batch.matching[8], pictures)
+    assert torch.equal(batch.matching_class_ids, (11 - batch.matching_rows) % 3)
+    assert (shown != batch.image_rows[:, None].numpy()).any(), "each would have its own alone"

@@ -62,12 +62,23 @@ def test_matching_pictures_fit_all_that_was_said_and_each_is_as_likely() -> None
     ]
     facts = Facts(conversations, ATTRIBUTES)
     rows = np.array([0, 4])
-    found = np.stack([facts.matching(rows, seed=0, epoch=epoch) for epoch in range(400)])
+    found = np.stack([facts.matching(rows, (0, 0, epoch)) for epoch in range(400)])
     for moment, fitting in enumerate(({0, 1, 2, 3, 4}, {0, 1, 2}, {0, 1})):
         chosen, counts = np.unique(found[:, 0, moment], return_counts=True)
         assert set(chosen.tolist()) == fitting
         assert counts.min() > 0.6 * 400 / len(fitting)
     assert set(found[:, 1, 2].tolist()) == {4}, "where no picture fits it is its own"
-    assert np.array_equal(facts.matching(rows, 0, 7), facts.matching(rows, 0, 7))
-    alone = facts.matching(rows[1:], 0, 7)
-    assert np.array_equal(alone, facts.matching(rows, 0, 7)[1:]), "the rows beside it matter"
+    assert np.array_equal(facts.matching(rows, (0, 7)), facts.matching(rows, (0, 7)))
+    alone = facts.matching(rows[1:], (0, 7))
+    assert np.array_equal(alone, facts.matching(rows, (0, 7))[1:]), "the rows beside it matter"
+
+
+def test_what_was_told_of_what_nobody_knows_is_no_fact() -> None:
+    conversation = Conversation("", ("a green thing",), (), 0, {}, {"colour": "caption"})
+    assert Facts([conversation], ATTRIBUTES).said[0].tolist() == [NOTHING]
+
+
+def test_an_attribute_may_have_hundreds_of_values() -> None:
+    facts = Facts([told(("kind", "399"), kind="200")], {"kind": [str(n) for n in range(400)]})
+    assert facts.truth.tolist() == [[200]]
+    assert facts.said.tolist() == [[[UNKNOWN], [399]]]

@@ -3,7 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from painterkit.data.order import choose, epoch_order, step_rows, steps_per_epoch
+from painterkit.data.order import Purpose, choose, epoch_order, step_rows, steps_per_epoch
+
+KEY = (Purpose.CAPTION, 0, 0, 0)
+"""What is chosen, the seed, the phase and the epoch."""
 
 
 def test_an_epoch_holds_every_row_once() -> None:
@@ -56,17 +59,18 @@ def rows(step: int) -> list[int]:
     return [int(row) for row in step_rows(0, 0, step, 5, 2)[1]]
 
 
-def test_a_choice_is_a_function_of_seed_epoch_and_row_alone() -> None:
+def test_a_choice_is_a_function_of_the_key_and_the_row_alone() -> None:
     rows, counts = np.arange(100), np.full(100, 5)
-    together = choose(3, 7, rows, counts)
+    key = (Purpose.MATCHING, 3, 1, 7)
+    together = choose(key, rows, counts)
     for row in rows:
-        assert choose(3, 7, rows[row : row + 1], counts[:1])[0] == together[row]
-    assert list(choose(3, 7, rows[::-1], counts)) == list(together[::-1])
+        assert choose(key, rows[row : row + 1], counts[:1])[0] == together[row]
+    assert list(choose(key, rows[::-1], counts)) == list(together[::-1])
 
 
 def test_every_choice_comes_up_as_often() -> None:
     rows = np.arange(20_000)
-    chosen = choose(0, 0, rows, np.full(len(rows), 5))
+    chosen = choose(KEY, rows, np.full(len(rows), 5))
     assert chosen.min() == 0
     assert chosen.max() == 4
     shares = np.bincount(chosen) / len(rows)
@@ -75,7 +79,7 @@ def test_every_choice_comes_up_as_often() -> None:
 
 def test_over_the_epochs_a_row_gets_every_caption() -> None:
     rows, counts = np.arange(200), np.full(200, 3)
-    chosen = np.stack([choose(0, epoch, rows, counts) for epoch in range(60)])
+    chosen = np.stack([choose((*KEY[:3], epoch), rows, counts) for epoch in range(60)])
     for value in range(3):
         shares = (chosen == value).mean(axis=0)
         assert shares.min() > 0.1, "a row hardly ever gets one of its captions"
@@ -85,22 +89,40 @@ def test_over_the_epochs_a_row_gets_every_caption() -> None:
 def test_neighbouring_rows_and_epochs_choose_independently() -> None:
     rows = np.arange(5000)
     counts = np.full(len(rows), 2)
-    one = choose(0, 0, rows, counts)
+    one = choose(KEY, rows, counts)
     agreement = {
         "next row": (one[1:] == one[:-1]).mean(),
-        "next epoch": (one == choose(0, 1, rows, counts)).mean(),
-        "next seed": (one == choose(1, 0, rows, counts)).mean(),
+        "next epoch": (one == choose((Purpose.CAPTION, 0, 0, 1), rows, counts)).mean(),
+        "next phase": (one == choose((Purpose.CAPTION, 0, 1, 0), rows, counts)).mean(),
+        "next seed": (one == choose((Purpose.CAPTION, 1, 0, 0), rows, counts)).mean(),
+        "other purpose": (one == choose((Purpose.MIRROR, 0, 0, 0), rows, counts)).mean(),
     }
     assert agreement == pytest.approx(dict.fromkeys(agreement, 0.5), abs=0.04)
 
 
+@pytest.mark.parametrize("captions", [2, 5, 10])
+def test_each_caption_is_mirrored_half_of_the_time(captions: int) -> None:
+    rows = np.arange(20_000)
+    chosen = choose((Purpose.CAPTION, 0, 1, 2), rows, np.full(len(rows), captions))
+    mirrored = choose((Purpose.MIRROR, 0, 1, 2), rows, np.full(len(rows), 2))
+    shares = [mirrored[chosen == caption].mean() for caption in range(captions)]
+    assert shares == pytest.approx([0.5] * captions, abs=0.05)
+
+
+def test_choices_stay_what_they_were_in_earlier_versions() -> None:
+    """A run made by an older painterkit must go on with the same choices."""
+    rows, counts = np.arange(8), np.full(8, 10)
+    assert list(choose((Purpose.CAPTION, 0, 0, 0), rows, counts)) == [6, 8, 9, 4, 8, 8, 1, 8]
+    assert list(choose((Purpose.MATCHING, 7, 1, 3), rows, counts)) == [8, 7, 9, 6, 0, 9, 2, 5]
+
+
 def test_rows_with_other_counts_choose_among_their_own() -> None:
     counts = np.array([1, 2, 3, 10] * 50)
-    chosen = choose(0, 0, np.arange(200), counts)
+    chosen = choose(KEY, np.arange(200), counts)
     assert bool((chosen < counts).all())
     assert bool((chosen[counts == 1] == 0).all())
 
 
 def test_the_largest_seed_of_a_recipe_is_no_trouble() -> None:
-    chosen = choose(2**63 - 1, 100, np.arange(50), np.full(50, 4))
+    chosen = choose((Purpose.MIRROR, 2**63 - 1, 3, 100), np.arange(50), np.full(50, 4))
     assert set(chosen) == {0, 1, 2, 3}

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from painterkit.errors import PainterkitError, WrongInput
+from painterkit.errors import Failure, PainterkitError, WrongInput
 from painterkit.evaluation.evaluate import evaluate, measure
 from painterkit.generation.export import export
-from painterkit.generation.painter import load_painter
+from painterkit.generation.load_painter import load_painter
 from painterkit.interfaces.metric import Drawn, Draws, MetricResult
 from painterkit.plugins import load_plugins
 
@@ -113,6 +113,32 @@ def test_the_training_pictures_are_not_made_to_measure(
     measure(load_painter(run), {"shown": Shown(5)})
     [pictures] = (tmp_path / "cache").glob("*.npy")
     assert pictures.name.startswith("avatars-validation-32x32-")
+
+
+def test_what_was_not_held_out_is_not_measured_as_held_out(run: Path) -> None:
+    file = run / "data.json"
+    known = json.loads(file.read_text())
+    known["validation"]["sha256"] = "0" * 64
+    file.write_text(json.dumps(known))
+    plugins = load_plugins()
+    painter = load_painter(run, plugins)
+    with pytest.raises(Failure, match="was trained on other data: its validation split"):
+        evaluate(painter, plugins, [METRIC])
+
+
+def test_a_painter_knows_what_it_draws_with(run: Path) -> None:
+    used = load_painter(run).checkpoint
+    assert used is not None
+    assert (used.run.path, used.name, used.trained) == (run, END, True)
+    folders = run / "checkpoints"
+    weights = folders / END / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:99])
+    used = load_painter(run).checkpoint
+    assert used is not None
+    assert used.name == sorted(path.name for path in folders.iterdir())[-2]
+    assert not used.trained
+    file = export(run, run.parent / "painter.safetensors", load_plugins())
+    assert load_painter(file).checkpoint is None
 
 
 def test_a_metric_is_given_settings_as_a_slot(run: Path) -> None:

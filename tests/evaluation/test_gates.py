@@ -15,6 +15,7 @@ from torch import Tensor
 
 from painterkit.data.conversation import Conversation, Turn
 from painterkit.errors import WrongInput
+from painterkit.evaluation.evaluate import held_out
 from painterkit.evaluation.gate_maps import draw_gates, write_gate_maps
 from painterkit.evaluation.gate_scores import GateScores, GatesSettings, gate_score, score_gates
 from painterkit.evaluation.gates import OpenGates, gated_cells, open_gates
@@ -122,7 +123,8 @@ def test_gates_that_do_not_heed_the_place_score_one(tmp_path: Path) -> None:
         for weight in cell.parameters():
             torch.nn.init.zeros_(weight)
     told: list[tuple[str, int, int]] = []
-    result = score_gates(even, GatesSettings.of(5), progress=lambda *now: told.append(now))
+    split = held_out(even)
+    result = score_gates(even, split, GatesSettings.of(5), progress=lambda *now: told.append(now))
     assert len(result.values) == 4
     for name, value in result.values.items():
         assert value == pytest.approx(1, abs=1e-5), name
@@ -132,7 +134,8 @@ def test_gates_that_do_not_heed_the_place_score_one(tmp_path: Path) -> None:
 
 
 def test_an_lstm_shows_its_input_gate(tmp_path: Path) -> None:
-    result = score_gates(turn_painter(tmp_path, "parts.generator.memory=lstm"), GatesSettings.of(2))
+    painter = turn_painter(tmp_path, "parts.generator.memory=lstm")
+    result = score_gates(painter, held_out(painter), GatesSettings.of(2))
     assert set(result.protocol["gates"].values()) == {"input"}
 
 
@@ -146,10 +149,11 @@ def test_maps_stand_below_the_pictures_turn_by_turn(painter: Painter, tmp_path: 
     assert maps[20, across // 2].tolist() == [255] * 3
     assert maps[100, across // 2].tolist() == [0] * 3
     assert maps[20, across + across // 2].tolist() == [128] * 3
-    file = write_gate_maps(painter, tmp_path / "new" / "gates.png", seed=1)
+    split = held_out(painter)
+    file = write_gate_maps(painter, split, tmp_path / "new" / "gates.png", seed=1)
     first = file.read_bytes()
-    assert write_gate_maps(painter, file, seed=1).read_bytes() == first
-    assert write_gate_maps(painter, file, seed=2).read_bytes() != first
+    assert write_gate_maps(painter, split, file, seed=1).read_bytes() == first
+    assert write_gate_maps(painter, split, file, seed=2).read_bytes() != first
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from painterkit.errors import Failure
 from painterkit.evaluation.metric_slots import metric_slots
-from painterkit.evaluation.result_files import Measured, result_file, write_results
+from painterkit.evaluation.result_files import Measured, picture_file, result_file, write_result
 from painterkit.interfaces.metric import MetricResult
 from painterkit.plugins import load_plugins
 from painterkit.registry import Registry
@@ -66,7 +66,7 @@ def test_a_name_is_safe_and_still_its_own(registry: Registry) -> None:
 
 def test_what_is_written(registry: Registry, tmp_path: Path) -> None:
     results = [measured(registry, checkpoint=STAGE), accuracy(registry, seed=4)]
-    files = write_results(tmp_path / "evaluation", results)
+    files = [write_result(tmp_path / "evaluation", one) for one in results]
     assert [file.name for file in files] == [f"{ACCURACY}.json", f"{ACCURACY}-seed=4.json"]
     assert json.loads(files[0].read_text()) == {
         "values": {"mean": 0.5},
@@ -78,4 +78,28 @@ def test_what_is_written(registry: Registry, tmp_path: Path) -> None:
     }
     (tmp_path / "file").touch()
     with pytest.raises(Failure, match="cannot be written"):
-        write_results(tmp_path / "file", results)
+        write_result(tmp_path / "file", results[0])
+
+
+def test_a_result_is_there_whole_or_as_it_was(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write_result(tmp_path, measured(registry))
+    before = file.read_bytes()
+
+    def full_disk(path: Path, text: str, encoding: str) -> None:
+        path.write_bytes(text[:9].encode())
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full_disk)
+    with pytest.raises(Failure, match="No space left"):
+        write_result(tmp_path, measured(registry))
+    assert file.read_bytes() == before
+
+
+def test_a_picture_is_named_after_its_noise_and_its_checkpoint(registry: Registry) -> None:
+    one = measured(registry, {"use": ACCURACY, "conversations": 9}, noise_seed=2)
+    assert picture_file("gates", one) == "gates-noise_seed=2.png"
+    unfinished = measured(registry, checkpoint=STAGE, trained=False)
+    assert picture_file("sequences", unfinished) == f"sequences-checkpoint={STAGE}.png"
+    assert picture_file("sequences", measured(registry)) == "sequences.png"

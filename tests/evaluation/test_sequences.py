@@ -48,10 +48,10 @@ def test_the_conversations_are_random_and_the_seed_chooses_them(
     assert len(set(random_rows(split, 0, 8))) == 8
     assert sorted(random_rows(split, 0, 100)) == list(range(12))
     assert list(random_rows(split, 0, 8)) != list(random_rows(split, 1, 8))
-    file = write_sequences(painter, tmp_path / "new" / "sequences.png", seed=1)
+    file = write_sequences(painter, split, tmp_path / "new" / "sequences.png", seed=1)
     first = file.read_bytes()
-    assert write_sequences(painter, file, seed=1).read_bytes() == first
-    assert write_sequences(painter, file, seed=2).read_bytes() != first
+    assert write_sequences(painter, split, file, seed=1).read_bytes() == first
+    assert write_sequences(painter, split, file, seed=2).read_bytes() != first
 
 
 def test_the_command_measures_turns_and_gates_and_draws_them(
@@ -85,6 +85,30 @@ def test_the_command_measures_turns_and_gates_and_draws_them(
         "sequences.png",
         "turn-accuracy.json",
     }
+    pictures = {name: (folder / name).read_bytes() for name in ("sequences.png", "gates.png")}
+
+    # A picture that cannot be written costs nothing of what was measured; that of another seed
+    # takes the place of none.
+    (folder / "sequences-noise_seed=1.png").mkdir()
+    (folder / "gates-noise_seed=2.png").mkdir()
+    words = ("--metric", "turn-accuracy", "--conversations", "3")
+    prepared: list[str] = []
+    made = PreparedSplit._encoded
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PreparedSplit, "_encoded", lambda self: (prepared.append(""), made(self))[1])
+        code, stdout, stderr = run("evaluate", "turns", *words, "--gates", "--seed", "1")
+    assert len(prepared) == 1, "the split is prepared once"
+    assert (code, stdout) == (1, "")
+    assert "sequences-noise_seed=1.png   cannot be written" in stderr
+    ending = "conversations=3-noise_seed=1.json"
+    for name in ("turn-accuracy", "gates"):
+        assert json.loads((folder / f"{name}-{ending}").read_text())["values"]
+    code, _, stderr = run("evaluate", "turns", *words, "--seed", "2")
+    assert code == 0, stderr
+    assert (folder / "sequences-noise_seed=2.png").is_file()
+    assert pictures == {name: (folder / name).read_bytes() for name in pictures}
+    assert not list(folder.glob(".*"))
+
     code, _, stderr = run("evaluate", "turns", "--gates", "--set", "variety.seed=1")
     assert code == 2
     assert "there is none to measure" in stderr

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 
 from painterkit.errors import Failure, PainterkitError, WrongInput
 from painterkit.generation.export import export
-from painterkit.generation.painter import load_painter
+from painterkit.generation.load_painter import load_painter
 from painterkit.generation.saved import RECIPE_KEY
 from painterkit.plugins import load_plugins
 

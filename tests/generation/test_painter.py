@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from painterkit.errors import WrongInput
-from painterkit.generation.painter import BATCH, Painter, load_painter
+from painterkit.generation.load_painter import load_painter
+from painterkit.generation.painter import BATCH, Painter
 from painterkit.generation.words import whole_characters
 
 from ..conftest import Workshop
@@ -95,6 +96,25 @@ def test_a_resolution_that_is_not_drawn(painter: Painter, resolution: int) -> No
         )
 
 
+def test_one_text_is_no_list_of_turns(painter: Painter) -> None:
+    for draw in (painter.draw, painter.draw_turns):
+        with pytest.raises(WrongInput, match="turns   must be a list of texts, got one text"):
+            draw(turns="red hair")
+
+
+def test_a_caption_that_no_picture_shows_is_refused(
+    painter: Painter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert painter.assembly.parts.reads_caption
+    monkeypatch.setattr(painter.assembly.parts, "caption_told", False)
+    told = "caption   this painter reads no caption; say it in a turn"
+    for draw in (painter.draw, painter.draw_turns, painter.draw_each):
+        with pytest.raises(WrongInput, match=told):
+            draw(CAPTION, TURNS)
+    with pytest.raises(WrongInput, match=told):
+        painter.start(caption=CAPTION)
+
+
 @pytest.mark.parametrize("seed", [-1, 2**63, 2**64, 10**30])
 def test_a_seed_that_is_none(painter: Painter, seed: int) -> None:
     with pytest.raises(WrongInput, match=r"seed   must be at least 0 and below 2\^63"):
@@ -143,7 +163,7 @@ def test_no_words_at_all_and_very_many_turns(painter: Painter) -> None:
 
 MEASURE = """\
 import resource, sys
-from painterkit.generation.painter import load_painter
+from painterkit.generation.load_painter import load_painter
 
 painter = load_painter(sys.argv[1])
 def peak():

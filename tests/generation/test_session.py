@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from attrs import evolve
 from PIL import Image
 
 from painterkit.errors import WrongInput
@@ -14,6 +15,7 @@ from painterkit.generation.painter import Painter
 from painterkit.generation.session import HELD, Session
 from painterkit.plugins import load_plugins
 
+from ..attribute_pairs import AttributePairs
 from ..small_recipe import SMALL, Table, assemble_table
 
 CAPTION = "a small star"
@@ -222,6 +224,32 @@ def test_words_that_are_not_known_leave_the_session_as_it_was(tmp_path: Path) ->
         ("colour", "blue"),
     ]
     assert_as_drawn_at_once(session, painter, ["shape: star", "colour: blue"])
+
+
+def test_a_correction_in_free_words_is_drawn_as_the_pair_that_it_means(tmp_path: Path) -> None:
+    painter = small_painter("causal, with a GRU", tmp_path)
+    pairs = evolve(painter.assembly, dataset=AttributePairs(16))
+    painter = Painter(pairs, painter.resolution, painter.device)
+    said = ["shape: star", "a small one", "Colour = red", "no, blue", "is it large? Yes: very"]
+    session, full = painter.start(seed=3), painter.start(seed=3)
+    for number, text in enumerate(said, 1):
+        session.say(text)
+        assert_as_drawn_at_once(session, painter, said[:number])
+    for text in ("shape: star", "a small one", "colour: red", "colour: blue", said[-1]):
+        full.say(text)
+    assert [one.tobytes() for one in session.pictures] == [one.tobytes() for one in full.pictures]
+    assert session.words == said, "they are shown as they were typed"
+    for text in ("hat: blue", "colour: mauve", "x" * 1_000_000):
+        for draw in (session.say, lambda one: painter.draw(turns=[one])):
+            with pytest.raises(WrongInput):
+                draw(text)
+    session.undo()
+    session.undo()
+    assert session.turns[-1].value == "red"
+    session.say("no, green")
+    assert_as_drawn_at_once(session, painter, [*said[:3], "colour: green"])
+    session.again()
+    assert_as_drawn_at_once(session, painter, [*said[:3], "colour: green"])
 
 
 @pytest.mark.parametrize("seed", [-1, 2**63])

@@ -12,7 +12,7 @@ from painterkit.checkpoints.run_folder import create_run
 from painterkit.errors import WrongInput
 from painterkit.generation import shipped
 from painterkit.generation.export import export
-from painterkit.generation.painter import load_painter
+from painterkit.generation.load_painter import load_painter
 from painterkit.generation.saved import read_file
 from painterkit.generation.shipped import DEMO, find_painter, own_painters, shipped_painters
 from painterkit.plugins import load_plugins

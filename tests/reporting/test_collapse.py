@@ -20,22 +20,28 @@ class Notes:
     def drawn(self, images: int, path: Path) -> None: ...
 
 
-def heard(*spreads: float | None, phases: int = 1) -> list[str]:
+def heard(*spreads: float | None, phases: int = 1, done: int = 0) -> list[str]:
     notes = Notes()
     watch = CollapseWatch([notes])
     for _ in range(phases):
-        watch.phase("joint", 0, 1000)
+        watch.phase("joint", done, 1000)
         for place, spread in enumerate(spreads):
             metrics = {} if spread is None else {"spread": spread}
-            watch.tick(Tick("joint", 20 * (place + 1), 1000, 0, 1.0, metrics))
+            watch.tick(Tick("joint", done + 20 * (place + 1), 1000, 0, 1.0, metrics))
     return notes.heard
 
 
 def test_pictures_that_are_all_one_are_told_of_once_a_phase() -> None:
     [sentence] = heard(*[0.1] * 50)
     assert sentence.startswith("the pictures hardly differ from each other")
-    assert f"below {NARROW} of the real ones' for {20 * (PATIENCE - 1)} steps" in sentence
+    assert f"below {NARROW} of the real ones' for {20 * PATIENCE} steps" in sentence
     assert len(heard(*[0.1] * 50, phases=2)) == 2
+
+
+def test_the_steps_are_counted_from_the_last_tick_that_was_not_narrow() -> None:
+    for sentences in (heard(0.9, *[0.1] * PATIENCE), heard(*[0.1] * PATIENCE, done=400)):
+        [sentence] = sentences
+        assert f"for {20 * PATIENCE} steps" in sentence
 
 
 def test_a_slow_start_and_a_bad_moment_are_no_collapse() -> None:

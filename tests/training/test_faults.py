@@ -13,7 +13,7 @@ import torch
 from painterkit.checkpoints.checkpoint import load_checkpoint, newest_checkpoint
 from painterkit.data.texts import TextCache
 from painterkit.errors import Failure
-from painterkit.generation.painter import load_painter
+from painterkit.generation.load_painter import load_painter
 from painterkit.plugins import load_plugins
 from painterkit.training.finite import Sums, check_losses
 from painterkit.training.launch import train

@@ -216,16 +216,18 @@ def test_a_phases_end_adopts_the_average(assembled: Assembled, table: Table) -> 
         table["phases"][0]["ema"]["adopt"] = adopt
         assembly = assembled(table)
         phase = ActivePhase(assembly, 0, COUNT)
-        assert phase.average is not None
+        average = phase.average
+        assert average is not None
         for step in range(2):
             for update in updates(assembly, phase, step):
                 phase.apply(update, step)
-            phase.average.update()
+            average.update()
         live = assembly.parts.state_dict()
         before = copies(assembly.parts)
         phase.finish()
         name = "generator.stage1.seed.0.weight"
-        assert torch.equal(live[name], phase.average.tensors[name] if adopt else before[name])
+        assert torch.equal(live[name], average.tensors[name] if adopt else before[name])
+        assert phase.average is (None if adopt else average), "what is left is drawn with"
 
 
 def test_modes_come_back_after_drawing(assembly: Assembly) -> None:
@@ -263,7 +265,7 @@ def test_a_steps_own_weights_are_trained(assembled: Assembled, table: Table) -> 
     }
     table["phases"].insert(0, reader)
     assembly = assembled(table)
-    assembly.parts.image_encoder.fit(pictures(40, 8))
+    assembly.parts.image_encoder.fit([pictures(40, 8)])
     phase = ActivePhase(assembly, 0, COUNT)
     head = phase.modules["step"].head
     before = copies(head)

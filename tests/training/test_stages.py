@@ -16,7 +16,7 @@ from torch import Tensor
 from painterkit.assembly import assemble, build_dataset
 from painterkit.checkpoints.checkpoint import Checkpoint, load_checkpoint
 from painterkit.data.prepared import cache_folder
-from painterkit.generation.painter import load_painter
+from painterkit.generation.load_painter import load_painter
 from painterkit.generation.splits import PreparedSplit
 from painterkit.plugins import load_plugins
 from painterkit.training.trainer import Trainer

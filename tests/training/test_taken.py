@@ -14,7 +14,7 @@ from painterkit.checkpoints.checkpoint import checkpoint_folders, load_checkpoin
 from painterkit.data.prepared import cache_folder
 from painterkit.errors import Failure
 from painterkit.generation.export import export
-from painterkit.generation.painter import load_painter
+from painterkit.generation.load_painter import load_painter
 from painterkit.generation.shipped import find_painter
 from painterkit.plugins import load_plugins
 from painterkit.recipe_file.schema import Recipe

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from painterkit.checkpoints.run_folder import create_run
-from painterkit.generation.painter import load_painter
+from painterkit.generation.load_painter import load_painter
 from painterkit.plugins import load_plugins
 from painterkit.recipe_file.load import load_recipe
 from painterkit.recipe_file.render import render_recipe

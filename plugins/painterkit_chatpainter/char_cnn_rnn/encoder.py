@@ -14,6 +14,7 @@ from painterkit.errors import Problem
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.text_encoder import TextFeatures
 from painterkit.nn.digest import weights_digest
+from painterkit.user_paths import expanded
 from painterkit_chatpainter.char_cnn_rnn.alphabet import ALPHABET, LENGTH, numbers, rows
 from painterkit_chatpainter.char_cnn_rnn.recurrence import MeanGRU, MeanReLURNN
 from painterkit_chatpainter.char_cnn_rnn.weights import HELP, load_weights
@@ -119,7 +120,7 @@ def build(settings: CharCNNRNNSettings, context: BuildContext) -> CharCNNRNN:
     """Build the encoder. Raises WrongInput where its file of weights does not fit it."""
     file = None
     if settings.file is not None and not context.restoring:
-        file = Path(settings.file).expanduser()
+        file = expanded(settings.file, "char-cnn-rnn.file")
     encoder = CharCNNRNN(settings, file)
     if file is not None and not encoder.lacks():
         load_weights(encoder, file)

@@ -15,9 +15,10 @@ from torch.nn import functional
 from painterkit.data import Batch
 from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.context import BuildContext
-from painterkit.interfaces.dataset import Dataset
-from painterkit.interfaces.parts import Parts
+from painterkit.interfaces.dataset import Dataset, has_classes
+from painterkit.interfaces.parts import Parts, has_weights
 from painterkit.interfaces.training_step import StepContext, Update
+from painterkit.nn.means import mean_of
 from painterkit_chatpainter.char_cnn_rnn_settings import JointEmbeddingSettings
 
 NO_IMAGE_ENCODER = (
@@ -110,11 +111,6 @@ class JointEmbedding(nn.Module):
         return self.image(seen), parts.caption_encoder.forward(first).sentence
 
 
-def has_weights(encoder: object) -> bool:
-    """Tell whether there is anything to train in an encoder."""
-    return isinstance(encoder, nn.Module) and next(encoder.parameters(), None) is not None
-
-
 def captions_differ(batch: Batch) -> Tensor:
     """Return bool [B]: whether the encoder reads a picture's two captions as different texts."""
     different = [
@@ -145,11 +141,6 @@ def accuracy(scores: Tensor, same: Tensor, counted: Tensor) -> Tensor:
     return mean_of(counted, (scores.diagonal() > others).float())
 
 
-def mean_of(counted: Tensor, values: Tensor) -> Tensor:
-    """Return the mean of those of `values` [B] that are `counted` bool [B]; 0 if none is."""
-    return (values * counted).sum() / counted.sum().clamp(min=1)
-
-
 def has_second_captions(dataset: Dataset | None) -> bool:
     """Tell whether any conversation of a data set has two captions.
 
@@ -158,13 +149,6 @@ def has_second_captions(dataset: Dataset | None) -> bool:
     if dataset is None or dataset.lacks():
         return True
     return any(len(set(one.captions)) > 1 for one in dataset.conversations("train"))
-
-
-def has_classes(dataset: Dataset | None) -> bool:
-    """Tell whether any conversation of a data set has a class; data not there yet may have."""
-    if dataset is None or dataset.lacks():
-        return True
-    return any(one.class_id >= 0 for one in dataset.conversations("train"))
 
 
 def data_problems(settings: JointEmbeddingSettings, dataset: Dataset | None) -> list[Problem]:

@@ -19,6 +19,7 @@ from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.dataset import Dataset
 from painterkit.interfaces.text_encoder import TextFeatures
+from painterkit.user_paths import expanded
 from painterkit_chatpainter.char_cnn_rnn.released_embeddings import read_embeddings, read_names
 from painterkit_chatpainter.char_cnn_rnn_settings import ReleasedEmbeddingsSettings
 
@@ -45,8 +46,8 @@ class ReleasedEmbeddings:
     def __init__(self, settings: ReleasedEmbeddingsSettings, dataset: Dataset) -> None:
         self.width = settings.width
         self.scaled = settings.scaled
-        self.embeddings = [_existing(path) for path in settings.embeddings]
-        self.names = [_existing(path) for path in settings.names]
+        self.embeddings = [_existing(path, "embeddings") for path in settings.embeddings]
+        self.names = [_existing(path, "names") for path in settings.names]
         self.dataset = dataset
 
     @cached_property
@@ -169,8 +170,8 @@ def short_name(name: str) -> str:
     return path.stem if path.suffix.lower() in PICTURE_SUFFIXES else path.name
 
 
-def _existing(path: str) -> Path:
-    found = Path(path).expanduser()
+def _existing(path: str, setting: str) -> Path:
+    found = expanded(path, f"released-embeddings.{setting}")
     if not found.is_file():
         raise WrongInput(Problem(str(found), "there is no such file of released embeddings", HELP))
     return found

@@ -52,15 +52,15 @@ class SentenceGRU(nn.Module):
         states = seen.new_zeros(1, self.width, dtype=torch.float32)
         ended = [states]
         for place, level in enumerate(read.levels):
-            before = _rows(states, level.going_on)
-            word = _rows(seen, level.words).float()
+            before = rows_of(states, level.going_on)
+            word = rows_of(seen, level.words).float()
             if place == 0:
                 states = self._next(word, None, before)
             else:
-                moved = _rows(self.state(before), level.parents).float()
-                states = self._next(word, moved, _rows(before, level.parents))
-            ended.append(_rows(states, level.ends))
-        return _rows(torch.cat(ended), read.last)
+                moved = rows_of(self.state(before), level.parents).float()
+                states = self._next(word, moved, rows_of(before, level.parents))
+            ended.append(rows_of(states, level.ends))
+        return rows_of(torch.cat(ended), read.last)
 
     def _next(self, word: Tensor, moved: Tensor | None, before: Tensor) -> Tensor:
         """Return the state after a word; `moved` is what the state before gives, None for zero."""
@@ -103,7 +103,7 @@ class SentenceReader(nn.Module):
         return torch.cat([states, self.backwards(vectors, sentences.backwards)], dim=1)
 
 
-def _rows(table: Tensor, numbers: Tensor) -> Tensor:
+def rows_of(table: Tensor, numbers: Tensor) -> Tensor:
     """Return the rows of a table by number, as `table[numbers]` does.
 
     The gradients of an indexed tensor are added up by threads in any order, those of an embedding

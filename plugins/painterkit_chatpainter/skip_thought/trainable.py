@@ -7,12 +7,13 @@ from itertools import chain
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from painterkit.data import Turn
-from painterkit.data.vocabulary import empty_slots, most_frequent, read_slots, write_slots
+from painterkit.data.vocabulary import WordNumbers, empty_slots, most_frequent, write_slots
 from painterkit.interfaces.text_encoder import TextFeatures
 from painterkit.nn.digest import weights_digest
-from painterkit_chatpainter.skip_thought.network import MODELS, SentenceReader, join
+from painterkit_chatpainter.skip_thought.network import MODELS, SentenceReader, join, rows_of
 from painterkit_chatpainter.skip_thought.sentences import Sentences, made_ready, padded
 from painterkit_chatpainter.skip_thought.vocabulary import END, FIRST_LEARNT, UNKNOWN
 from painterkit_chatpainter.skip_thought.words import words_of
@@ -20,6 +21,21 @@ from painterkit_chatpainter.skip_thought_settings import SkipThoughtSettings
 
 EPSILON = 1e-8
 """Below the variance of entries that a short training has left nearly still."""
+
+
+def normalised(norm: nn.Module, states: Tensor, said: Tensor) -> Tensor:
+    """Normalise the rows of states [N, H] that were `said` [n]; where nothing was are zeros.
+
+    The statistics are of those rows alone. Fewer than two have none, and are brought to the
+    statistics so far.
+    """
+    assert isinstance(norm, nn.BatchNorm1d)
+    found = rows_of(states, said)
+    if norm.training and len(said) < 2:
+        found = functional.batch_norm(found, norm.running_mean, norm.running_var, eps=norm.eps)
+    else:
+        found = norm(found)
+    return torch.zeros_like(states).index_copy(0, said, found)
 
 
 class TrainedModel(nn.Module):
@@ -60,7 +76,7 @@ class SkipThought(nn.Module):
         self.width = settings.width * len(self.models)
         self.register_buffer("vocabulary", empty_slots(settings.vocabulary - FIRST_LEARNT))
         self.vocabulary: Tensor
-        self._numbers: tuple[bytes, Mapping[str, int]] = (b"", {})
+        self._numbers = WordNumbers(FIRST_LEARNT)
 
     @property
     def fingerprint(self) -> str:
@@ -82,7 +98,7 @@ class SkipThought(nn.Module):
 
     def prepare(self, turns: Sequence[Turn]) -> Mapping[str, Tensor]:
         """Return {"words": [N, L], "lengths": [N]}: the numbers of the words of each text."""
-        numbers = self._word_numbers()
+        numbers = self._numbers.of(self.vocabulary)
         end = [END] if self.settings.end_token else []
         return padded(
             [
@@ -102,8 +118,11 @@ class SkipThought(nn.Module):
         states = {name: model(sentences) for name, model in self.models.items()}
         if not self.norms:
             return states
-        said = (lengths > 0).unsqueeze(1).to(words.device)
-        return {name: self.norms[name](state.float()) * said for name, state in states.items()}
+        said = lengths.cpu().nonzero().squeeze(1).to(words.device)
+        return {
+            name: normalised(self.norms[name], state.float(), said)
+            for name, state in states.items()
+        }
 
     def word_vectors(self, model: str) -> Tensor:
         """Return the vectors of the vocabulary's words, [V, E], of "uni" or "bi"."""
@@ -111,11 +130,3 @@ class SkipThought(nn.Module):
 
     def _words_of(self, text: str) -> list[str]:
         return words_of(text.lower() if self.lower_case else text)
-
-    def _word_numbers(self) -> Mapping[str, int]:
-        # The slots may have been written by load_state_dict: they are compared, which takes
-        # microseconds, and read again where they have changed.
-        slots = self.vocabulary.cpu().numpy().tobytes()
-        if self._numbers[0] != slots:
-            self._numbers = (slots, read_slots(slots, FIRST_LEARNT))
-        return self._numbers[1]

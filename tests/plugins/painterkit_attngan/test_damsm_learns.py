@@ -9,7 +9,7 @@ import torch
 
 from painterkit.assembly import assemble, build_dataset
 from painterkit.checkpoints.run_folder import create_run
-from painterkit.generation.painter import load_painter
+from painterkit.generation.load_painter import load_painter
 from painterkit.generation.splits import PreparedSplit
 from painterkit.interfaces.samplers import TurnSampler
 from painterkit.interfaces.training_step import StepContext

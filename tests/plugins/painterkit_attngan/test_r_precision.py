@@ -15,7 +15,7 @@ from painterkit.data.conversation import Conversation, Turn
 from painterkit.errors import WrongInput
 from painterkit.evaluation.evaluate import evaluate
 from painterkit.generation.export import export
-from painterkit.generation.painter import load_painter
+from painterkit.generation.load_painter import load_painter
 from painterkit.interfaces.image_encoder import ImageFeatures
 from painterkit.interfaces.metric import Drawn, MetricResult
 from painterkit.interfaces.text_encoder import TextFeatures
@@ -33,14 +33,14 @@ PLUGINS = load_plugins([KIT])
 
 
 class Numbers:
-    """Read the text "3" as the fourth axis."""
+    """Read the text "3" as the fourth axis; like frozen encoders it is no module."""
 
     width = COUNT
 
     def prepare(self, turns: Sequence[Turn]) -> Mapping[str, Tensor]:
         return {"numbers": torch.tensor([int(turn.text) for turn in turns])}
 
-    def __call__(self, tensors: Mapping[str, Tensor]) -> TextFeatures:
+    def forward(self, tensors: Mapping[str, Tensor]) -> TextFeatures:
         return TextFeatures(torch.eye(COUNT)[tensors["numbers"]])
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -36,8 +36,8 @@ class Squares(nn.Module):
 
 
 class FittedSquares(Squares):
-    def fit(self, images: Tensor) -> None:
-        self.mean.copy_(images.mean())
+    def fit(self, images: Iterable[Tensor]) -> None:
+        self.mean.copy_(torch.cat([*images]).mean())
 
 
 def encoder_of(inner: Any, width: int = 5) -> FrozenRegions:
@@ -84,7 +84,7 @@ def test_what_its_inner_encoder_is_fitted_to_is_kept_with_it() -> None:
     assert not hasattr(encoder_of(Squares()), "fit")
     encoder = encoder_of(FittedSquares())
     before = encoder(pictures(2, 8)).pooled
-    encoder.fit(pictures(3, 8) + 1)
+    encoder.fit([pictures(3, 8) + 1])
     assert not torch.equal(encoder(pictures(2, 8)).pooled, before)
     assert encoder.state_dict()["inner.mean"] != 0
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from painterkit.data.texts import encode
+from painterkit.generation.hearing import Hearing
 from painterkit.generation.words import words_batch
 from painterkit.plugins import load_plugins
 from painterkit_standard.samplers import LastTurn
@@ -31,7 +32,8 @@ def test_it_gives_the_vector_of_all_that_was_said(tmp_path: Path) -> None:
     table = {**SMALL, "parts": parts, "phases": [PHASE]}
     assembly = assemble_table(table, load_plugins().registry, tmp_path)
     turns = ["does he smile? yes.", "any glasses? no.", "a hat? yes, a red one."]
-    batch = words_batch(assembly.parts, LastTurn(), "a man", turns, torch.device("cpu"))
+    heard = Hearing(assembly.parts.turn_encoder).hear_all(turns)
+    batch = words_batch(assembly.parts, LastTurn(), "a man", heard, torch.device("cpu"))
     drawn = LastTurn().sample(batch.lengths, torch.Generator())
     embedding = assembly.parts.embed(batch, drawn)
     expected = torch.from_numpy(encode(assembly.parts.turn_encoder, [" ".join(turns)]))

@@ -134,6 +134,40 @@ def test_an_odd_width_cannot_be_read_from_both_ends(build: Build) -> None:
         built(build, mode="bi", width=5)
 
 
+def test_what_is_normalised_is_what_was_said(build: Build) -> None:
+    """Beside padding turns have the vectors, and leave the statistics, that they have alone."""
+    encoder, padded = (built(build, normalised=True, scaled=True) for _ in range(2))
+    for one in (encoder, padded):
+        one.fit_texts(TEXTS)
+        one.train()
+    tensors = encoder.prepare([Turn(text) for text in TEXTS])
+    beside = {
+        name: torch.cat([tensor, tensor.flip(0), tensor.flip(0)])
+        for name, tensor in tensors.items()
+    }
+    beside["lengths"][len(TEXTS) :] = 0
+    alone = encoder.forward(tensors).sentence
+    found = padded.forward(beside).sentence
+    torch.testing.assert_close(found[: len(TEXTS)], alone)
+    assert not found[len(TEXTS) :].any()
+    assert not alone[2].any(), "nothing was said"
+    for name, tensor in encoder.state_dict().items():
+        torch.testing.assert_close(padded.state_dict()[name], tensor, msg=name)
+
+
+@pytest.mark.parametrize("texts", [["", "is it red?", ""], ["", ""]])
+def test_a_single_turn_is_brought_to_the_statistics_so_far(build: Build, texts: list[str]) -> None:
+    encoder = built(build, normalised=True)
+    encoder.fit_texts(TEXTS)
+    turns = [Turn(text) for text in texts]
+    encoder.train().forward(encoder.prepare([Turn(text) for text in TEXTS]))
+    before = {name: tensor.clone() for name, tensor in encoder.state_dict().items()}
+    found = encoder.forward(encoder.prepare(turns)).sentence
+    assert all(torch.equal(before[name], now) for name, now in encoder.state_dict().items())
+    assert all(norm.training for norm in encoder.norms.values())
+    torch.testing.assert_close(found, encoder.eval().forward(encoder.prepare(turns)).sentence)
+
+
 def test_normalised_entries_vary_alike_however_little_the_states_do(build: Build) -> None:
     encoder = built(build, normalised=True, scaled=True)
     encoder.fit_texts(TEXTS)

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from painterkit.data.facts import UNKNOWN, UNSEEN, Facts
+
 from ...picture_folders import write_jsonl_folder, write_lines
 from .conftest import OpenData, WriteFolder, fitted, line
 
@@ -19,6 +21,7 @@ def test_real_pictures(open_data: OpenData, tmp_path: Path) -> None:
     data = open_data("jsonl", folder, resolution=64)
     assert list(data.lacks()) == []
     assert (data.size("train"), data.size("validation")) == (9, 1)
+    assert not data.tells_attributes, "its turns are questions and answers"
     told = [json.loads(text) for text in (folder / "faces.jsonl").read_text().splitlines()]
     seen: list[str] = []
     for split in ("train", "validation"):
@@ -43,6 +46,12 @@ def test_attributes_are_gathered_and_sorted(open_data: OpenData, write_folder: W
             line("b.jpg", attributes={"count": 9, "shape": None}),
             line("c.jpg", turns=[{"attribute": "shape", "value": "circle"}], told_in={}),
             line("a.jpg", turns=[{"attribute": "shape", "value": "star"}]),
+            line(
+                "b.jpg",
+                turns=[{"attribute": "shape", "value": "star"}],
+                attributes={"shape": "star"},
+                told_in={"shape": 0, "count": "caption"},
+            ),
         ]
     )
     data = open_data("jsonl", folder)
@@ -52,12 +61,21 @@ def test_attributes_are_gathered_and_sorted(open_data: OpenData, write_folder: W
         "filled": ["true"],
         "shape": ["circle", "star"],
     }
+    assert data.tells_attributes
     by_id = {one.id: one for split in ("train", "validation") for one in data.conversations(split)}
     assert by_id["a"].attributes == {"count": "10", "filled": "true", "shape": "star"}
-    assert by_id["b"].attributes == {"count": "9", "filled": None, "shape": None}
+    assert by_id["b"].attributes == {"count": "9", "shape": None}, "left out, it is not known"
     assert by_id["c"].turns[0].text == "shape: circle"
     assert by_id["c"].told_in == {}
-    assert by_id["a-2"].told_in == {"shape": 0}
+    assert by_id["a-2"].attributes == by_id["a-2"].told_in == {}
+    assert by_id["b-2"].told_in == {"shape": 0}, "nobody knows whether the count was told truly"
+    facts = Facts([by_id["b"], by_id["a-2"], by_id["b-2"]], data.attributes)
+    assert facts.truth.tolist() == [
+        [0, UNKNOWN, UNSEEN],
+        [UNKNOWN, UNKNOWN, UNKNOWN],
+        [UNKNOWN, UNKNOWN, 1],
+    ]
+    assert facts.said[1:, -1].tolist() == [[UNKNOWN, UNKNOWN, 1]] * 2
 
 
 def test_classes_and_ids(open_data: OpenData, write_folder: WriteFolder) -> None:

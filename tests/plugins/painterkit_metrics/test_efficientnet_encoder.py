@@ -39,7 +39,7 @@ def images() -> Tensor:
 @pytest.fixture
 def encoder(packages: None, images: Tensor) -> EfficientNetEncoder:
     encoder = EfficientNetEncoder(width=8, resolution=16, side=SIDE)
-    encoder.fit(images)
+    encoder.fit(images.split(50))
     return encoder
 
 
@@ -70,7 +70,7 @@ def test_it_is_the_networks_features_standardised_and_reduced(
 
 def test_the_mean_of_its_regions_is_its_pooled_vector(packages: None, images: Tensor) -> None:
     encoder = EfficientNetEncoder(width=8, resolution=16, side=64)
-    encoder.fit(images)
+    encoder.fit([images])
     seen = encoder(images)
     assert region_width(encoder) == 8
     assert seen.regions is not None
@@ -118,7 +118,7 @@ def test_loading_and_fitting_leave_torchs_random_state_as_it_was(
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
-    EfficientNetEncoder(width=8, resolution=16, side=SIDE).fit(images)
+    EfficientNetEncoder(width=8, resolution=16, side=SIDE).fit([images])
     assert torch.equal(torch.rand(3), expected)
 
 

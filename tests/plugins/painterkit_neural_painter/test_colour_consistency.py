@@ -61,6 +61,13 @@ def test_one_height_alone_costs_nothing() -> None:
     assert loss_of(drawn(8)).item() == 0.0
 
 
+def test_the_term_is_float32_where_the_pictures_are() -> None:
+    for sizes in ((8,), (4, 8)):
+        images = {size: pictures(4, size).to("meta", torch.bfloat16) for size in sizes}
+        term = loss_of(images)
+        assert (term.device.type, term.dtype, term.shape) == ("meta", torch.float32, ())
+
+
 def test_statistics_are_computed_in_float32_under_autocast() -> None:
     images = pictures(4, 16)
     expected = colour_statistics(images)

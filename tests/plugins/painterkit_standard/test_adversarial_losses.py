@@ -139,6 +139,26 @@ def test_the_auxiliary_loss_counts_what_was_told(assembled: Assembled) -> None:
     assert fake.shape == (5, 9)
 
 
+def test_the_auxiliary_loss_takes_the_classes_of_the_pictures_that_are_shown(
+    assembled: Assembled,
+) -> None:
+    by_class = {"labels": {"use": "auxiliary", "of": "class"}}
+    assembly = assembled({**LABELLED, "of": "class"}, by_class, supervision="matching")
+    logits: list[Tensor] = []
+    assembly.parts.discriminator(8).labels.register_forward_hook(
+        lambda module, given, found: logits.append(found)
+    )
+    first, second = updates(assembly)
+    batch = with_extras(sample_batch((8,)), ("facts", "matching"))
+    assert batch.matching_class_ids is not None
+    assert batch.class_ids is not None
+    shown = batch.matching_class_ids[torch.arange(5), batch.lengths]
+    _fake, real, _mismatched, drawn = logits
+    found = first.metrics["discriminator.labels"], second.metrics["generator.labels"]
+    torch.testing.assert_close(found[0], functional.cross_entropy(real, shown))
+    torch.testing.assert_close(found[1], functional.cross_entropy(drawn, batch.class_ids))
+
+
 def test_a_head_of_labels_leaves_the_inner_judgement_as_it_is(assembled: Assembled) -> None:
     assembly = assembled(LABELLED, {})
     judge = assembly.parts.discriminator(8).eval()

@@ -15,6 +15,7 @@ from painterkit.errors import WrongInput
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.samplers import TurnSampler
 from painterkit.interfaces.training_step import StepContext, Update
+from painterkit.interfaces.unrolled import DrawnMoments
 from painterkit.roles import Role
 from painterkit.testing import SampleDataset, sample_batch, sample_parts
 from painterkit.testing.sample_parts import with_extras
@@ -138,6 +139,42 @@ def test_matching_supervision_shows_pictures_that_fit_what_was_said_so_far(
         for moment in range(length + 1)
     }
     assert shown == expected
+
+
+def test_a_matching_picture_is_not_mismatched_with_words_about_itself(
+    parts: Parts, step_of: Build
+) -> None:
+    step = step_of(supervision="matching", mismatch="next")
+    given, found = step.judging.all_pairs, list[Tensor]()
+
+    def judged(parts: Parts, batch: Batch, *rest: Any) -> Any:
+        # Beside each conversation stands the picture of the next but for the last one.
+        rows = batch.image_rows.roll(-1)
+        rows[-1] = 99
+        assert batch.matching_rows is not None
+        beside = rows[:, None].expand_as(batch.matching_rows)
+        pairs = given(parts, evolve(batch, matching_rows=beside), *rest)
+        found.append(pairs[8].mismatched_weight)
+        return pairs
+
+    step.judging.all_pairs = judged
+    run(step, parts)
+    assert found[0].tolist() == [0.0, 0.0, 0.0, 0.0, 1.0]
+
+
+def test_the_losses_are_told_which_picture_is_shown(parts: Parts, step_of: Build) -> None:
+    batch = with_extras(sample_batch((8,)), ("facts", "matching"))
+    drawn = DrawnMoments(torch.tensor([0, 3]), torch.tensor([-1, 0]), {}, {})
+    contrastive = {"losses": {**LOSSES, "contrastive": "contrastive"}}
+    own = step_of(**contrastive).judging.facts(batch, drawn)
+    assert own.shown_rows.tolist() == own.image_rows.tolist() == [0, 2]
+    assert own.shown_class_ids.tolist() == own.class_ids.tolist() == [0, 0]
+    fitting = step_of(**contrastive, supervision="matching").judging.facts(batch, drawn)
+    assert fitting.image_rows.tolist() == [0, 2]
+    assert batch.matching_rows is not None
+    assert fitting.shown_rows.tolist() == batch.matching_rows[[0, 3], [0, 1]].tolist()
+    assert fitting.class_ids.tolist() == [0, 0]
+    assert fitting.shown_class_ids.tolist() == (fitting.shown_rows % 3).tolist()
 
 
 def test_no_mismatch_leaves_the_pairs_out(parts: Parts, step_of: Build) -> None:

@@ -67,6 +67,24 @@ def test_words_about_the_same_picture_are_no_wrong_ones() -> None:
     assert loss()(about(view, 7, 7, 7, 7, 7)).item() == 0.0, "no words are wrong"
 
 
+def test_words_about_the_picture_that_is_shown_are_no_wrong_ones() -> None:
+    # Beside the first stands the picture of the second; beside the last two the same one.
+    shown = torch.tensor([1, 6, 7, 8, 8])
+    real = about(sample_view(Side.DISCRIMINATOR), 0, 1, 2, 3, 4)
+    assert real.facts is not None
+    found = loss(others=1)(evolve(real, facts=evolve(real.facts, shown_rows=shown))).item()
+    pairs = [(1, 2), (2, 3), (4, 0)]
+    expected = sum(
+        math.log1p(math.exp(logit(real, height, i, j) - logit(real, height, i, i)))
+        for height in HEIGHTS
+        for i, j in pairs
+    )
+    assert found == pytest.approx(expected / 5, rel=1e-5)
+    drawn = about(sample_view(Side.GENERATOR), 0, 1, 2, 3, 4)
+    beside = evolve(drawn, facts=evolve(real.facts, shown_rows=shown))
+    assert loss()(beside).item() == loss()(drawn).item(), "none of them is drawn"
+
+
 def test_those_that_follow_are_the_others_without_end() -> None:
     order = own_and_others(4, 2, torch.device("cpu"))
     assert order.tolist() == [[0, 1, 2], [1, 2, 3], [2, 3, 0], [3, 0, 1]]

@@ -54,7 +54,7 @@ def batch_of(image_rows: list[int], class_ids: list[int] | None = None) -> Batch
 def drawn_of(batch: Batch) -> tuple[DrawnMoments, RealPictures]:
     """Return every conversation drawn once, beside its own picture."""
     drawn = DrawnMoments(torch.arange(batch.size), batch.lengths - 1, {}, {})
-    return drawn, RealPictures(batch.image_rows, batch.truth)
+    return drawn, RealPictures(batch.image_rows, batch.truth, batch.class_ids)
 
 
 def paired(way: Mismatch, batch: Batch, shared: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -149,6 +149,21 @@ def test_the_step_mismatches_as_its_setting_says(build: Build, mismatch: str) ->
     order, weight = paired(MISMATCHES[mismatch], batch, torch.Generator().manual_seed(1))
     assert rows == order.tolist()
     assert bool(weight.any())
+
+
+@pytest.mark.parametrize("way", [next_picture, another_picture, another_class])
+def test_a_picture_that_only_fits_is_not_mismatched_with_words_about_itself(way: Mismatch) -> None:
+    batch = batch_of([0, 1, 2, 3], [0, 1, 2, 3])
+    drawn, _ = drawn_of(batch)
+    # Beside the first stands the picture of the second; beside the last two the same one.
+    shown = torch.tensor([1, 9, 8, 8])
+    real = RealPictures(shown, None, torch.tensor([1, 0, 8, 8]))
+    for seed in range(30):
+        order, weight = way(batch, drawn, real, torch.Generator().manual_seed(seed))
+        pairs = [(row, other) for row, other in enumerate(order.tolist()) if weight[row]]
+        assert pairs
+        assert not {(0, 1), (2, 3), (3, 2)} & set(pairs)
+        assert way is not another_class or (1, 0) not in pairs, "the picture has that class"
 
 
 def test_a_history_that_the_picture_contradicts_is_no_history_that_it_fits() -> None:

@@ -20,7 +20,7 @@ def images() -> Tensor:
 
 def fitted(images: Tensor, width: int = 5) -> PixelComponents:
     part = PixelComponents(width, 8)
-    part.fit(images)
+    part.fit(images.split(128))
     return part
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 import pytest
 from attrs import evolve
+from numpy.typing import NDArray
 
 from painterkit.data.conversation import Conversation, Turn
+from painterkit.data.facts import UNKNOWN, Facts
 from painterkit.errors import WrongInput
-from painterkit.interfaces.dataset import Split
+from painterkit.interfaces.dataset import Mirrored, ShowsWhere, Split
 from painterkit.testing import SampleDataset
 from painterkit_standard.retold import Retold
 from painterkit_standard.settings import Telling
@@ -66,6 +71,76 @@ def test_the_caption_over_and_over() -> None:
 def test_the_first_turns_alone() -> None:
     assert all(now.turns == was.turns[:1] for was, now in told("as-told", turns=1))
     assert not any(now.turns for _, now in told("as-told", turns=0))
+
+
+def said(telling: Telling, caption_told: bool = True) -> list[list[list[int]]]:
+    """Return what had been said at every moment of two conversations: their colour and shape.
+
+    Their captions tell the shape, their first turns the colour, and the second ones nothing.
+    """
+    retold = Retold(Coloured(resolution=8, train=2), telling, None, seed=SHUFFLES)
+    conversations = retold.conversations("train")
+    return Facts(conversations, COLOURED, from_captions=caption_told).said.tolist()
+
+
+COLOURED = {"colour": ("red", "green"), "shape": ("circle", "star")}
+SHUFFLES = 1
+"""A seed that puts the second turn of both conversations first."""
+
+
+class Coloured(SampleDataset):
+    """A red circle and a green star, whose turns are questions and name no attribute."""
+
+    attributes: Mapping[str, Sequence[str]] = COLOURED
+
+    def conversations(self, split: Split) -> list[Conversation]:
+        return [
+            Conversation(
+                str(row),
+                (f"a {shape}",),
+                (
+                    Turn(f"what colour? {colour}", "what colour?", colour),
+                    Turn("is it nice? yes", "is it nice?", "yes"),
+                ),
+                row,
+                {"colour": colour, "shape": shape},
+                {"colour": 0, "shape": "caption"},
+            )
+            for row, (colour, shape) in enumerate(zip(*COLOURED.values(), strict=True))
+        ]
+
+
+def test_what_was_said_is_what_the_words_tell_now() -> None:
+    no = UNKNOWN
+    assert said("as-told") == [[[no, 0], [0, 0], [0, 0]], [[no, 1], [1, 1], [1, 1]]]
+    assert said("another") == [[[no, 0], [1, 0], [1, 0]], [[no, 1], [0, 1], [0, 1]]]
+    assert said("shuffled") == [[[no, 0], [no, 0], [0, 0]], [[no, 1], [no, 1], [1, 1]]]
+    for telling in ("questions", "answers", "caption"):
+        assert said(telling) == [[[no, 0]] * 3, [[no, 1]] * 3]
+    unheard = [[no, no], [no, 0], [no, 0]]
+    assert said("caption", caption_told=False)[0] == unheard, "the dialogue says the caption"
+    assert said("another", caption_told=False)[0] == [[no, no], [1, no], [1, no]]
+
+
+class Mirrors(SampleDataset):
+    """Pictures that may be mirrored, of which it is known where they show what."""
+
+    flips = True
+
+    def attribute_mask(self, conversation: Conversation, attribute: str) -> NDArray[np.bool_]:
+        return np.full((self.resolution, self.resolution), attribute == "shape")
+
+
+def test_what_the_data_set_can_do_it_can_still_do() -> None:
+    dataset = Mirrors(resolution=8)
+    retold = Retold(dataset, "another", None, seed=0)
+    assert isinstance(retold, Mirrored)
+    assert retold.flips
+    assert isinstance(retold, ShowsWhere)
+    assert retold.attribute_mask(retold.conversations("train")[0], "shape").all()
+    plain = Retold(SampleDataset(resolution=8), "another", None, seed=0)
+    assert not isinstance(plain, Mirrored)
+    assert not isinstance(plain, ShowsWhere)
 
 
 class TwoOfEach(SampleDataset):

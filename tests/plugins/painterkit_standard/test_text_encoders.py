@@ -116,6 +116,34 @@ def test_a_local_folder_is_read_and_its_weights_are_its_fingerprint(
     assert prints[0] != prints[1]
 
 
+def test_how_a_local_model_reads_is_in_its_fingerprint(build: Build, tmp_path: Path) -> None:
+    """Otherwise the cache serves vectors of longer texts, of other words, pooled otherwise."""
+    (tmp_path / "1_Pooling").mkdir()
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
+    pooling, limits = "1_Pooling/config.json", "sentence_bert_config.json"
+
+    def fingerprint() -> str:
+        encoder = build(Role.TEXT_ENCODER, "sentence-transformer", {"model": str(tmp_path)})
+        return encoder.fingerprint
+
+    prints: list[str] = []
+    for name, text in (
+        (pooling, '{"word_embedding_dimension": 12}'),
+        (pooling, '{"word_embedding_dimension": 12, "pooling_mode_cls_token": true}'),
+        (limits, '{"max_seq_length": 256}'),
+        (limits, '{"max_seq_length": 128}'),
+        ("tokenizer.json", "{}"),
+        ("modules.json", "[]"),
+        ("vocab.txt", "a"),
+    ):
+        (tmp_path / name).write_text(text)
+        prints.append(fingerprint())
+        assert fingerprint() == prints[-1]
+    assert len({*prints}) == len(prints)
+    (tmp_path / "README.md").write_text("Nothing is read here.")
+    assert fingerprint() == prints[-1]
+
+
 def test_reading_without_the_extra_says_what_to_install(
     build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

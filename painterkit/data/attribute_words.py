@@ -10,8 +10,7 @@ from itertools import accumulate, pairwise
 
 from attrs import evolve
 
-from painterkit.data.conversation import Turn
-from painterkit_standard.attribute_names import (
+from painterkit.data.attribute_names import (
     LONGEST,
     SMALL_WORDS,
     AttributeNames,
@@ -21,7 +20,7 @@ from painterkit_standard.attribute_names import (
     as_turn,
     words_of,
 )
-from painterkit_standard.attribute_problems import (
+from painterkit.data.attribute_problems import (
     ambiguous,
     no_value,
     not_one_thing,
@@ -29,6 +28,7 @@ from painterkit_standard.attribute_problems import (
     unknown_attribute,
     wrong,
 )
+from painterkit.data.conversation import Turn
 
 CLAUSES = re.compile(r"[,;.!?\u2013\u2014]|\s-\s|(?=\bbut\b)", re.IGNORECASE)
 """What stands between clauses. "no, round" corrects; "no glasses" asks for none."""
@@ -56,18 +56,25 @@ def understand(names: AttributeNames, text: str, before: Sequence[Turn]) -> Turn
     told last. Raises WrongInput where it names none, names what is not known, or could mean several
     things.
     """
+    require_short(text)
+    return as_turn(stated(names, text) or _in_sentence(names, text, before))
+
+
+def require_short(text: str) -> None:
+    """Raise WrongInput for a text that nobody types."""
     if len(text) > LONGEST:
         what = f"has {len(text):,} characters, too many to be understood"
         raise wrong(text, what, f"say one thing in at most {LONGEST:,}")
-    pair = names.pair(text) or _stated(names, text) or _in_sentence(names, text, before)
-    return as_turn(pair)
 
 
-def _stated(names: AttributeNames, text: str) -> Pair | None:
+def stated(names: AttributeNames, text: str) -> Pair | None:
     """Return what "attribute: value" says; None where it is no name or no value by itself.
 
     Raises WrongInput where what stands before the colon is no name, and not made of words of one.
     """
+    pair = names.pair(text)
+    if pair is not None:
+        return pair
     left, colon, right = _normal(text).replace("=", ":").partition(":")
     words = words_of(left)
     if not colon or not words:

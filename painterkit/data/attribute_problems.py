@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
-from painterkit.errors import Problem, WrongInput, nearest
-from painterkit_standard.attribute_names import (
+from painterkit.data.attribute_names import (
     SMALL_WORDS,
     AttributeNames,
     Words,
     as_turn,
     spoken,
 )
+from painterkit.errors import Problem, WrongInput, nearest
 
 SHOWN = 40
 """So many characters of a text are shown."""

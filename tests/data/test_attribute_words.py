@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
-
 import pytest
 
+import painterkit
+from painterkit.data.attribute_names import AttributeNames
+from painterkit.data.attribute_words import understand
 from painterkit.data.conversation import Turn
 from painterkit.errors import WrongInput
 from painterkit.roles import Role
-from painterkit_standard.attribute_names import AttributeNames
-from painterkit_standard.attribute_words import understand
-
-Build = Callable[..., Any]
 
 NAMES = AttributeNames(
     {
@@ -242,16 +238,15 @@ def test_a_name_that_is_also_a_value() -> None:
     assert meant("glasses", names=names) == "accessory: glasses"
 
 
-def sentences(build: Build) -> Sequence[Sequence[Turn]]:
-    table = {"turns": "sentences", "train": 150, "validation": 1, "revised": 0.6}
-    return [c.turns for c in build(Role.DATASET, "avatars", table).conversations("train")]
+FACES = {"use": "avatars", "turns": "sentences", "train": 150, "validation": 1, "revised": 0.6}
 
 
-def test_free_words_are_understood_or_refused_but_never_misunderstood(build: Build) -> None:
+def test_free_words_are_understood_or_refused_but_never_misunderstood() -> None:
     """Over what people may tell a painter of faces, in words that were not written for this."""
-    names = AttributeNames(build(Role.DATASET, "avatars", {}).attributes)
+    faces = painterkit.build(Role.DATASET, FACES)
+    names = AttributeNames(faces.attributes)
     understood = refused = 0
-    for turns in sentences(build):
+    for turns in (conversation.turns for conversation in faces.conversations("train")):
         for place, turn in enumerate(turns):
             try:
                 found = understand(names, turn.text, turns[:place])
