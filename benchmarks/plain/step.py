@@ -69,21 +69,23 @@ class PlainStep:
         judged: dict[int, Judged] = {}
         for size, judge in self.discriminators.items():
             condition, real = output.conditions[size].detach(), batch.images[size]
+            seen = judge.features(real)
             judged[size] = Judged(
                 fake=judge.logits(judge.features(output.images[size].detach()), condition),
-                real=judge.logits(judge.features(real), condition),
+                real=judge.logits(seen, condition),
                 mismatched=judge.logits(judge.features(real), condition.rows(order)),
                 mismatched_weight=torch.ones(batch.size),
+                real_features=seen,
             )
         return judged
 
     def _judge_drawn(self, output: GeneratorOutput) -> dict[int, Judged]:
-        return {
-            size: Judged(
-                judge.logits(judge.features(output.images[size]), output.conditions[size].detach())
-            )
-            for size, judge in self.discriminators.items()
-        }
+        judged: dict[int, Judged] = {}
+        for size, judge in self.discriminators.items():
+            seen = judge.features(output.images[size])
+            logits = judge.logits(seen, output.conditions[size].detach())
+            judged[size] = Judged(logits, fake_features=seen)
+        return judged
 
     def _update(
         self,
@@ -115,6 +117,7 @@ class PlainStep:
             told.words,
             batch.captions,
             self._seen(output) if side is Side.GENERATOR else None,
+            judges=self.discriminators,
         )
         loss = sum(loss(view) for loss in self.losses.values() if side in loss.sides)
         self.generator.zero_grad()

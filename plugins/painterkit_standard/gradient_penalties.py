@@ -1,7 +1,8 @@
 """The losses `r1`, `wgan-gp` and `matching-aware-gradient-penalty`: gradients of the logits.
 
-Each differentiates a picture's conditional logit by that picture alone, so they refuse
-discriminators with batch normalisation. They are computed in float32: the squares and powers of a
+Each differentiates a picture's logits by that picture alone, so they refuse discriminators with
+batch normalisation. A discriminator with two heads is penalised for both: an unconditional critic
+grows without bound as well. They are computed in float32: the squares and powers of a
 gradient in bfloat16 are too coarse to be differentiated again.
 """
 
@@ -43,7 +44,7 @@ class R1:
 
     def _of(self, shown: Shown) -> Tensor:
         real = leaf(shown.real)
-        return squared_gradient(shown, real, shown.condition, [real]).mean()
+        return averaged(squared_gradients(shown, real, shown.condition, [real]))
 
 
 @frozen
@@ -70,8 +71,8 @@ class WGANGP:
         count, device = len(shown.real), shown.real.device
         share = torch.rand(count, 1, 1, 1, generator=random, device=device)
         between = leaf(shown.real.float().lerp(shown.fake.float(), share))
-        squared = squared_gradient(shown, between, shown.condition, [between])
-        return (length(squared) - 1).square().mean()
+        squares = squared_gradients(shown, between, shown.condition, [between])
+        return averaged([(length(squared) - 1).square() for squared in squares])
 
 
 @frozen
@@ -95,8 +96,8 @@ class MatchingAwareGradientPenalty:
         # A discriminator reads one of these; it is the one that has a gradient.
         fields = [leaf(told.embedding), leaf(told.code), leaf(told.mu)]
         condition = evolve(told, embedding=fields[0], code=fields[1], mu=fields[2])
-        squared = squared_gradient(shown, real, condition, [real, *fields])
-        return length(squared).pow(self.settings.power).mean()
+        squares = squared_gradients(shown, real, condition, [real, *fields])
+        return averaged([length(squared).pow(self.settings.power) for squared in squares])
 
 
 def every_few(view: StepView, every: int, weight: float, term: Callable[[Shown], Tensor]) -> Tensor:
@@ -125,18 +126,28 @@ def leaf(tensor: Tensor) -> Tensor:
     return tensor.detach().float().requires_grad_()
 
 
-def squared_gradient(
+def squared_gradients(
     shown: Shown, images: Tensor, condition: Condition, by: Sequence[Tensor]
-) -> Tensor:
-    """Return the squared length of each conditional logit's gradient by all of `by`, [B].
+) -> list[Tensor]:
+    """Return the squared length of each logit's gradient by all of `by`, [B] for each head.
 
-    It can be differentiated itself. What the logits do not depend on adds nothing.
+    They can be differentiated themselves. What the logits do not depend on adds nothing.
     """
     with torch.autocast(images.device.type, enabled=False):
-        logits = shown.logits(images, condition).conditional
-        found = torch.autograd.grad(logits.sum(), by, create_graph=True, allow_unused=True)
-        squares = [one.flatten(1).square().sum(dim=1) for one in found if one is not None]
-        return torch.stack(squares).sum(dim=0)
+        judged = shown.logits(images, condition)
+        heads = (judged.conditional, judged.unconditional)
+        return [_squared(logits, by) for logits in heads if logits is not None]
+
+
+def _squared(logits: Tensor, by: Sequence[Tensor]) -> Tensor:
+    found = torch.autograd.grad(logits.sum(), by, create_graph=True, allow_unused=True)
+    squares = [one.flatten(1).square().sum(dim=1) for one in found if one is not None]
+    return torch.stack(squares).sum(dim=0)
+
+
+def averaged(heads: Sequence[Tensor]) -> Tensor:
+    """Return the sum over heads of the means of [B], a scalar."""
+    return torch.stack([head.mean() for head in heads]).sum()
 
 
 def length(squared: Tensor) -> Tensor:

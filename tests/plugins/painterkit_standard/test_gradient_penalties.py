@@ -130,3 +130,22 @@ def test_a_penalty_every_few_steps_is_the_same_on_average(often: Any, seldom: An
     found = torch.stack([seldom(one) for one in steps])
     assert found.ne(0).tolist() == [True, False, False, False] * 2
     torch.testing.assert_close(found.mean(), often(view(Judge(square=True))))
+
+
+class TwoHeads(Judge):
+    """The same logit once more for the picture alone, but steeper."""
+
+    def logits(self, features: Tensor, condition: Condition) -> Logits:
+        return Logits(super().logits(features, condition).conditional, 3 * features.sum(dim=1))
+
+
+def test_the_head_for_the_picture_alone_is_penalised_too() -> None:
+    slope = SLOPE.square().sum()
+    both = view(TwoHeads(told=0.5))
+    torch.testing.assert_close(R1(R1Settings(weight=2.0))(both), (1 + 9) * slope)
+    found = WGANGP(WGANGPSettings(weight=1.0))(both)
+    lengths = torch.stack([slope.sqrt(), 3 * slope.sqrt()])
+    torch.testing.assert_close(found, (lengths - 1).square().sum())
+    aware = MatchingAwareGradientPenaltySettings(weight=1.0, power=2.0)
+    by_mu = 0.25 * condition(BATCH).mu.shape[1]
+    torch.testing.assert_close(MatchingAwareGradientPenalty(aware)(both), (1 + 9) * slope + by_mu)
