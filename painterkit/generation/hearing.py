@@ -11,7 +11,7 @@ from painterkit.data import Turn
 from painterkit.data.attribute_names import AttributeNames
 from painterkit.data.attribute_words import require_short, stated, understand
 from painterkit.data.free_words import is_pair, unknown_words, values_alone
-from painterkit.errors import Failure, Problem, WrongInput
+from painterkit.errors import PainterkitError, Problem, WrongInput
 from painterkit.interfaces.dataset import Dataset, TellsAttributes
 from painterkit.interfaces.text_encoder import TextEncoder, Understands
 
@@ -78,7 +78,7 @@ class Hearing:
 
 def told_attributes(dataset: Dataset) -> Mapping[str, Sequence[str]]:
     """Return the attributes that a data set's turns tell; none if its files are not here."""
-    with suppress(Failure):
+    with suppress(PainterkitError):
         if isinstance(dataset, TellsAttributes) and dataset.tells_attributes:
             return dataset.attributes
     return {}
