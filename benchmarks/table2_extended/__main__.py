@@ -1,4 +1,4 @@
-"""Remake docs/papers/table2_extended.md: five bases, each with and without the dialogue.
+"""Remake docs/papers/table2_extended.md: the bases, each with and without the dialogue.
 
     python -m benchmarks.table2_extended [--seeds 3] [--jobs 1] [--runs runs/table2_extended]
         [--minutes M]

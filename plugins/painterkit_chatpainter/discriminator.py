@@ -69,7 +69,7 @@ class ProjectionHead(nn.Module):
         self.direction = wrap(nn.Linear(condition_width, width, bias=False))
 
     def forward(self, features: Tensor, condition: Tensor) -> Tensor:
-        """Return logits [B] for `features` [B, F, 4, 4] and `condition` [B, C]."""
+        """Return logits [B] for `features` [B, F, M, M] and `condition` [B, C]."""
         pooled = features.sum(dim=(2, 3))
         return self.logit(pooled).flatten() + (pooled * self.direction(condition)).sum(dim=1)
 
@@ -92,17 +92,20 @@ class StackGANDiscriminator(nn.Module):
         head = ProjectionHead if settings.head == "projection" else ConcatenateHead
         self.conditional = head(width, told, norm)
         self.unconditional = one_logit(width, norm) if settings.unconditional else None
+        self.pools = settings.head == "projection" and not settings.unconditional
         if norm == "batch":
             # Without batch normalisation such small weights would let hardly any signal through.
             initialise = orthogonal_init if settings.init == "orthogonal" else normal_init
             initialise(self)
 
     def features(self, image: Tensor) -> Tensor:
-        """Return the map [B, F, 4, 4] of `image` [B, 3, R, R]."""
-        return run_each(self.trunk, image, self.save_memory)
+        """Return the map [B, F, 4, 4] of `image` [B, 3, R, R]; [B, F, 1, 1] if its heads pool it."""
+        seen = run_each(self.trunk, image, self.save_memory)
+        # Heads that read the sum alone are given it: a loss may ask them about many conditions.
+        return seen.sum(dim=(2, 3), keepdim=True) if self.pools else seen
 
     def logits(self, features: Tensor, condition: Condition) -> Logits:
-        """Judge [B, F, 4, 4] against a condition."""
+        """Judge what was seen, [B, F, M, M], against a condition."""
         told = self.told(getattr(condition, self.reads))
         alone = self.unconditional
         return Logits(

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from attrs import evolve
 from torch import Tensor
+from torch.nn.utils import parametrize
 
 from painterkit.data import Batch
 from painterkit.errors import WrongInput
@@ -62,10 +63,7 @@ class Adversarial:
             yield self._discriminators_update(parts, batch, drawn, context)
         drawn = self._draw(parts, batch, context)
         yield self._discriminators_update(parts, batch, drawn, context)
-        judged = self.judging.drawn_pairs(parts, batch, drawn)
-        if self.settings.interpolated:
-            judged = self._with_interpolated(parts, batch, context, judged)
-        yield self._generators_update(parts, batch, drawn, judged, context)
+        yield self._generators_update(parts, batch, drawn, context)
 
     def misfits(self, parts: Parts) -> list[str]:
         """Say which update has no loss, what nobody draws or judges, and what cannot be told."""
@@ -122,6 +120,8 @@ class Adversarial:
         noise = context.noise.sample(widths, half, context.local)
         return parts.draw(Told(between), noise, largest=max(self.judged))
 
+    # Within an update weights do not change: spectral normalisation is computed once a weight.
+    @parametrize.cached()
     def _discriminators_update(
         self, parts: Parts, batch: Batch, drawn: DrawnMoments, context: StepContext
     ) -> Update:
@@ -146,14 +146,13 @@ class Adversarial:
                 metrics[f"fake.{resolution}"] = pair.fake.conditional.detach().mean()
         return self._update(view, metrics)
 
+    @parametrize.cached()
     def _generators_update(
-        self,
-        parts: Parts,
-        batch: Batch,
-        drawn: DrawnMoments,
-        judged: Mapping[int, Judged],
-        context: StepContext,
+        self, parts: Parts, batch: Batch, drawn: DrawnMoments, context: StepContext
     ) -> Update:
+        judged = self.judging.drawn_pairs(parts, batch, drawn)
+        if self.settings.interpolated:
+            judged = self._with_interpolated(parts, batch, context, judged)
         view = StepView(
             Side.GENERATOR,
             judged,
