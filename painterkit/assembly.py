@@ -98,9 +98,9 @@ def assemble(
     return assembly
 
 
-def lacking_files(parts: Parts) -> list[Problem]:
-    """Return what the encoders need on the disk and do not find, each problem once."""
-    named = (parts.caption_encoder, parts.turn_encoder, parts.image_encoder)
+def lacking_files(parts: Parts, steps: Sequence[TrainingStep] = ()) -> list[Problem]:
+    """Return what encoders need on the disk and do not find, those of steps too, each once."""
+    named = (parts.caption_encoder, parts.turn_encoder, parts.image_encoder, *steps)
     encoders = {id(one): one for one in named}
     return [
         problem

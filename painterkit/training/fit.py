@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 import numpy as np
@@ -13,6 +13,7 @@ from painterkit.generation.splits import PreparedSplit
 from painterkit.interfaces.image_encoder import Fitted
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.text_encoder import LearnsVocabulary
+from painterkit.interfaces.training_step import TrainingStep
 
 FITTED_ON = 8000
 """At most so many training pictures are shown."""
@@ -30,11 +31,24 @@ def fit_parts(parts: Parts, train: PreparedSplit) -> None:
     ):
         if isinstance(encoder, LearnsVocabulary):
             encoder.fit_texts(list(chain.from_iterable(lists)))
+    _fit(parts.children(), train)
+
+
+def fit_steps(steps: Sequence[TrainingStep], train: PreparedSplit) -> None:
+    """Show the first training pictures to the steps whose own image encoders are to be fitted.
+
+    A checkpoint has what belongs to a step while its phase is under way alone: a training that goes
+    on fits the steps again.
+    """
+    _fit(steps, train)
+
+
+def _fit(candidates: Iterable[object], train: PreparedSplit) -> None:
     batches = train.with_tokens(())
-    for part in parts.children():
-        if isinstance(part, Fitted):
-            count = min(FITTED_ON, len(train.conversations))
-            part.fit(first_pictures(batches, count, part.resolution))
+    count = min(FITTED_ON, len(train.conversations))
+    for one in candidates:
+        if isinstance(one, Fitted):
+            one.fit(first_pictures(batches, count, one.resolution))
 
 
 def first_pictures(batches: Batches, count: int, resolution: int) -> Iterator[Tensor]:

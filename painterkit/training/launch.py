@@ -32,7 +32,7 @@ from painterkit.recipe_file.load import load_recipe_text
 from painterkit.recipe_file.render import render_recipe
 from painterkit.recipe_file.schema import Recipe
 from painterkit.reporting.hearing import hearing
-from painterkit.training.fit import fit_parts
+from painterkit.training.fit import fit_parts, fit_steps
 from painterkit.training.plan import check_assembly
 from painterkit.training.schedule import too_large_batches
 from painterkit.training.taken import take_weights
@@ -148,7 +148,7 @@ def _prepare(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     dataset = build_dataset(recipe, plugins.registry, cache)
     assembly = assemble(recipe, plugins.registry, cache, dataset, restoring=restoring)
-    lacking = lacking_files(assembly.parts)
+    lacking = lacking_files(assembly.parts, assembly.steps)
     if lacking:
         raise Failure(lacking)
     problems = too_large_batches(recipe, dataset.size("train"))
@@ -189,6 +189,7 @@ def _train(
         for sentence in take_weights(recipe, parts):
             for reporter in reporters:
                 reporter.note(sentence)
+    fit_steps(prepared.assembly.steps[0 if resumed is None else resumed.phase :], train)
     keep = recipe.checkpoints.keep
     grid = SampleGrid(prepared.assembly, prepared.validation, folder.samples)
 

@@ -102,7 +102,7 @@ def check_assembly(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> list[
     parts = assembly.parts
     return [
         *assembly.dataset.lacks(),
-        *lacking_files(parts),
+        *lacking_files(parts, assembly.steps),
         *find_sources(recipe, parts)[1],
         *untrained_encoders(recipe, parts),
         *plugins.reporters.lacking(recipe.report),
@@ -121,7 +121,7 @@ def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
     conversations = [c for split in there for c in dataset.conversations(split)]
     captions = caption_lists(conversations)
     turns = turn_lists(conversations, assembly.parts.dialogue_encoder.reads, assembly.turns)
-    lacking = lacking_files(assembly.parts)
+    lacking = lacking_files(assembly.parts, assembly.steps)
     sources, unfit = find_sources(recipe, assembly.parts)
     return Plan(
         recipe=recipe.name,

@@ -99,7 +99,7 @@ class StackGANDiscriminator(nn.Module):
             initialise(self)
 
     def features(self, image: Tensor) -> Tensor:
-        """Return the map [B, F, 4, 4] of `image` [B, 3, R, R]; [B, F, 1, 1] if its heads pool it."""
+        """Return the map [B, F, 4, 4] of `image` [B, 3, R, R]; its sum [B, F, 1, 1] if it pools."""
         seen = run_each(self.trunk, image, self.save_memory)
         # Heads that read the sum alone are given it: a loss may ask them about many conditions.
         return seen.sum(dim=(2, 3), keepdim=True) if self.pools else seen

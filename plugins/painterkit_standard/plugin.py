@@ -149,6 +149,10 @@ def painterkit_components() -> Iterable[Component]:
             "predict-image",
             training_settings.PredictImageSettings,
             "painterkit_standard.predict_image:build",
+            samples=[
+                {},
+                {"image_encoder": {"use": "pixel-components", "width": 8, "resolution": 16}},
+            ],
         ),
         Component(
             Role.IMAGE_ENCODER,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -11,8 +12,10 @@ from torch.nn import functional
 from painterkit.data import Batch
 from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.context import BuildContext
-from painterkit.interfaces.parts import Parts
+from painterkit.interfaces.image_encoder import Fitted
+from painterkit.interfaces.parts import Parts, has_weights
 from painterkit.interfaces.samplers import TurnSampler
+from painterkit.interfaces.text_encoder import NeedsFiles
 from painterkit.interfaces.training_step import StepContext, Update
 from painterkit.roles import Role
 from painterkit_standard.training_settings import PredictImageSettings
@@ -23,7 +26,8 @@ NO_IMAGE_ENCODER = "nothing sees the pictures; name an image encoder in parts.im
 class PredictImage(nn.Module):
     """Predict an embedding of the picture from what was read, by mean squared error.
 
-    Section 5.1 of the Neural Painter, where the prediction is made at every turn.
+    Section 5.1 of the Neural Painter, where the prediction is made at every turn. The picture is
+    seen by an `image_encoder` of the step's own, or else by the one of the parts.
     """
 
     optimizers = ("reader",)
@@ -35,11 +39,21 @@ class PredictImage(nn.Module):
         head: nn.Module,
         resolution: int,
         turns: TurnSampler | None = None,
+        image_encoder: Any = None,
     ) -> None:
         super().__init__()
         self.resolutions = (resolution,) if resolution else ()
+        self.resolution = resolution
         self.head = head
         self.turns = turns
+        self.image_encoder = image_encoder
+        if isinstance(image_encoder, Fitted):
+            self.fit = image_encoder.fit
+
+    def lacks(self) -> Sequence[Problem]:
+        """Say which files its own image encoder needs and does not find."""
+        own = self.image_encoder
+        return own.lacks() if isinstance(own, NeedsFiles) else ()
 
     def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
         """Yield one update, averaged over the drawn moments."""
@@ -57,7 +71,7 @@ class PredictImage(nn.Module):
     def misfits(self, parts: Parts) -> list[str]:
         """Say that there is no image encoder, nothing that reads, or no head where one is due."""
         sentences: list[str] = []
-        if self.resolutions and parts.image_encoder is None:
+        if self.resolutions and self._image_encoder(parts) is None:
             sentences.append(NO_IMAGE_ENCODER)
         if parts.dialogue_encoder.width == 0:
             sentences.append("the dialogue encoder reads nothing, so there is nothing to train")
@@ -66,9 +80,12 @@ class PredictImage(nn.Module):
     def _seen(self, parts: Parts, batch: Batch) -> Tensor:
         if not self.resolutions:
             return batch.captions
-        assert parts.image_encoder is not None, "misfits() refuses parts without one"
+        encoder = self._image_encoder(parts)
         with torch.no_grad():
-            return parts.image_encoder(batch.images[parts.image_encoder.resolution]).pooled
+            return encoder(batch.images[encoder.resolution]).pooled
+
+    def _image_encoder(self, parts: Parts) -> Any:
+        return parts.image_encoder if self.image_encoder is None else self.image_encoder
 
 
 def norms_by_moment(predicted: Tensor, drawn: Tensor, counted: Tensor) -> dict[str, Tensor]:
@@ -87,13 +104,17 @@ def norms_by_moment(predicted: Tensor, drawn: Tensor, counted: Tensor) -> dict[s
 def build(settings: PredictImageSettings, context: BuildContext) -> PredictImage:
     """Build the step for the agreed widths.
 
-    Raises WrongInput where nothing sees pictures, or where there is to be no head and the widths
-    differ.
+    Raises WrongInput where nothing sees pictures, where there is to be no head and the widths
+    differ, or where an image encoder of its own would have to be trained.
     """
     by_image = settings.target == "image"
-    if by_image and context.image_width == 0:
+    own = _own_image_encoder(settings, context) if by_image else None
+    seen, resolution = context.image_width, context.resolution
+    if own is not None:
+        seen, resolution = own.width, own.resolution
+    if by_image and seen == 0:
         raise WrongInput(Problem("", NO_IMAGE_ENCODER))
-    width = context.image_width if by_image else context.caption_width
+    width = seen if by_image else context.caption_width
     if not settings.head and width != context.embedding_width:
         raise WrongInput(
             Problem(
@@ -105,4 +126,20 @@ def build(settings: PredictImageSettings, context: BuildContext) -> PredictImage
         )
     head = nn.Linear(context.embedding_width, width) if settings.head else nn.Identity()
     turns = None if settings.turns is None else context.build(Role.TURN_SAMPLER, settings.turns)
-    return PredictImage(head, context.resolution if by_image else 0, turns)
+    return PredictImage(head, resolution if by_image else 0, turns, own)
+
+
+def _own_image_encoder(settings: PredictImageSettings, context: BuildContext) -> Any:
+    if settings.image_encoder is None:
+        return None
+    encoder = context.build(Role.IMAGE_ENCODER, settings.image_encoder)
+    if has_weights(encoder):
+        name = settings.image_encoder.name
+        raise WrongInput(
+            Problem(
+                "predict-image.image_encoder",
+                f"'{name}' has weights to train, and here it would be what is predicted as well",
+                f"name '{name}' in parts.image_encoder, and train it in a phase before",
+            )
+        )
+    return encoder

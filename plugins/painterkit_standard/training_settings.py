@@ -253,6 +253,11 @@ class PredictImageSettings:
         "image",
         help="What is predicted: what the image encoder sees, or the vector of the caption.",
     )
+    image_encoder: Annotated[Use, Role.IMAGE_ENCODER] | None = setting(
+        None,
+        help="What sees the pictures, where that is not parts.image_encoder: one that is fitted on "
+        "pictures or comes with its weights. It is kept only for this phase.",
+    )
     turns: Annotated[Use, Role.TURN_SAMPLER] | None = setting(
         None, help="At which turns it predicts; without it, those of samplers.turns."
     )

@@ -14,7 +14,7 @@ from painterkit.assembly import Assembly
 from painterkit.generation.splits import PreparedSplit
 from painterkit.interfaces.image_encoder import Fitted
 from painterkit.training import fit
-from painterkit.training.fit import fit_parts
+from painterkit.training.fit import fit_parts, fit_steps
 
 from ..small_recipe import Table
 
@@ -47,3 +47,16 @@ def test_a_part_is_shown_the_first_pictures_in_chunks(
     assert [len(chunk) for chunk in part.chunks] == [3, 3, 2]
     expected = train.with_tokens(()).pictures(np.arange(8), [8])[8]
     assert torch.equal(torch.cat(part.chunks), expected)
+
+
+def test_a_step_with_an_image_encoder_of_its_own_is_fitted_too(
+    assembled: Callable[[Table], Assembly], table: Table
+) -> None:
+    own = {"use": "pixel-components", "width": 4, "resolution": 8}
+    table["phases"][0]["step"] = {"use": "predict-image", "image_encoder": own}
+    table["phases"][0]["optimizers"] = {"reader": {"train": ["dialogue_encoder", "step"]}}
+    assembly: Any = assembled(table)
+    step, train = assembly.steps[0], PreparedSplit(assembly, "train", torch.device("cpu"))
+    assert not step.image_encoder.components.any()
+    fit_steps(assembly.steps, train)
+    assert step.image_encoder.components.any()

@@ -1,17 +1,24 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 import torch
 from attrs import frozen
 from torch import Tensor, nn
 from torch.nn import functional
 
+from painterkit.errors import WrongInput
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.training_step import StepContext, Update
+from painterkit.roles import Role
 from painterkit.testing import sample_batch, sample_parts
 from painterkit_standard.no_dialogue import NoDialogue
 from painterkit_standard.predict_image import PredictImage
 from painterkit_standard.samplers import Gaussian, LastTurn
+
+Build = Callable[..., Any]
 
 
 @frozen
@@ -97,3 +104,16 @@ def test_the_last_turn_sampler_fits_as_well(parts: Parts) -> None:
     context = StepContext(0, 0, torch.Generator(), torch.Generator(), LastTurn(), Gaussian(1.0))
     [update] = PredictImage(nn.Linear(20, 14), 16).step(parts, sample_batch((16,)), context)
     assert torch.isfinite(update.loss)
+
+
+def test_an_image_encoder_of_its_own_sees_in_place_of_the_parts(build: Build) -> None:
+    own = {"use": "pixel-components", "width": 6, "resolution": 8}
+    step = build(Role.TRAINING_STEP, "predict-image", {"image_encoder": own})
+    assert step.head.out_features == 6
+    assert step.resolutions == (8,)
+
+
+def test_one_that_would_have_to_be_trained_is_refused(build: Build) -> None:
+    own = {"use": "convolutional", "width": 8, "resolution": 16, "channels": 8}
+    with pytest.raises(WrongInput, match="has weights to train"):
+        build(Role.TRAINING_STEP, "predict-image", {"image_encoder": own})
