@@ -11,7 +11,8 @@ tensors, nearest upsampling before the convolution, the discriminator's trunk ru
 its weights' gradients computed in the generator's update too, and an Adam that is not fused. A
 vector that is joined to a map is repeated over it, a gated linear unit is torch's own, and DF-GAN's
 blocks double first. Both run in turn, round by round, and the best round of each counts. Sampling
-is compared likewise. A phase with a gradient penalty is measured without it as well.
+is compared likewise. A phase with gradient penalties, which differentiate twice, is measured with
+each of them alone and without any.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
@@ -142,6 +143,32 @@ def losses_of(assembly: Assembly, index: int) -> dict[str, Loss]:
     return assembly.steps[index].losses  # pyright: ignore[reportAttributeAccessIssue]
 
 
+def penalties_of(assembly: Assembly, index: int) -> dict[str, str]:
+    """Return the losses that differentiate twice, by the names that the recipe gives them."""
+    named = assembly.recipe.phases[index].step.settings.losses
+    twice = [name for name, loss in losses_of(assembly, index).items() if "shown" in loss.reads]
+    return {name: named[name].name for name in twice}
+
+
+def measured(
+    recipe: Recipe, plugins: LoadedPlugins, index: int, steps: int, rounds: int
+) -> Iterator[dict[str, float | str]]:
+    """Measure a phase: as it is, or with each of its penalties alone and then without any."""
+    assembly, train = assembled(recipe, plugins)
+    if assembly.turns.first is not None:
+        return
+    penalties = penalties_of(assembly, index)
+    if not penalties:
+        yield measure_phase(assembly, train, index, steps, rounds)
+        return
+    for kept, words in [*penalties.items(), (None, "no penalty")]:
+        assembly, train = assembled(recipe, plugins)
+        for name in penalties.keys() - {kept}:
+            del losses_of(assembly, index)[name]
+        row = measure_phase(assembly, train, index, steps, rounds)
+        yield {**row, "phase": f"{row['phase']} with {words}"}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--recipe", default="chatpainter_rnn")
@@ -154,21 +181,8 @@ def main() -> None:
     recipe = load_recipe(arguments.recipe, plugins, arguments.set).recipe
     rows: list[dict[str, float | str]] = []
     for index, phase in enumerate(recipe.phases):
-        if phase.step.name != "adversarial":
-            continue
-        assembly, train = assembled(recipe, plugins)
-        if assembly.turns.first is not None:
-            continue
-        given = (index, arguments.steps, arguments.rounds)
-        rows.append(measure_phase(assembly, train, *given))
-        losses = losses_of(assembly, index)
-        penalties = [name for name, loss in losses.items() if "shown" in loss.reads]
-        if penalties:
-            assembly, train = assembled(recipe, plugins)
-            for name in penalties:
-                del losses_of(assembly, index)[name]
-            row = measure_phase(assembly, train, *given)
-            rows.append({**row, "phase": f"{row['phase']} without its penalty"})
+        if phase.step.name == "adversarial":
+            rows += measured(recipe, plugins, index, arguments.steps, arguments.rounds)
     if arguments.json:
         print(json.dumps(rows, indent=2))
         return

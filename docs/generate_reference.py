@@ -39,6 +39,7 @@ RECIPE_HEADINGS = {
     "Phase": "`[[phases]]`",
     "Duration": "A stretch of training",
     "Optimizer": "`[phases.optimizers.NAME]`",
+    "Decay": "`[phases.optimizers.NAME.decay]`",
     "Ema": "`[phases.ema]`",
     "Checkpoints": "`[checkpoints]`",
     "Samples": "`[samples]`",

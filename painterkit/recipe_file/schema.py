@@ -110,6 +110,22 @@ class Parts:
 
 
 @frozen
+class Decay:
+    """How a learning rate falls during a phase."""
+
+    factor: float = setting(
+        help="What the learning rate is multiplied by each time.", above=0.0, below=1.0
+    )
+    every: Duration = setting(help="Multiply after each stretch of this length.")
+    floor: float = setting(
+        0.0,
+        help="Share of the first learning rate under which it never falls.",
+        at_least=0.0,
+        below=1.0,
+    )
+
+
+@frozen
 class Optimizer:
     """What updates some of the parameters, and how."""
 
@@ -119,8 +135,11 @@ class Optimizer:
         (0.5, 0.999), help="Decay of Adam's two running averages.", at_least=0.0, below=1.0
     )
     halve_every: Duration | None = setting(
-        None, help="Halve the learning rate after each stretch of this length."
+        None,
+        help="Halve the learning rate after each stretch of this length: `decay` with a factor of "
+        "0.5.",
     )
+    decay: Decay | None = setting(None, help="Let the learning rate fall by another factor.")
     train: tuple[str, ...] = setting(
         help="Names of the parameters that it updates, or of the modules that hold them.",
         min_length=1,
@@ -131,6 +150,14 @@ class Optimizer:
         check=_positive_factors,
     )
     clip: float | None = setting(None, help="Largest norm of the gradient.", above=0.0)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the rule that no single field can."""
+        if self.halve_every is not None and self.decay is not None:
+            raise ValueError(
+                "halve_every and decay both lower the learning rate; give one of them: halve_every "
+                "is decay with factor = 0.5"
+            )
 
 
 @frozen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from painterkit.data.order import steps_per_epoch
 from painterkit.errors import Problem
-from painterkit.recipe_file.schema import Duration, Optimizer, Recipe
+from painterkit.recipe_file.schema import Decay, Duration, Optimizer, Recipe
 
 
 def steps_of(duration: Duration, count: int, batch: int) -> int:
@@ -18,10 +18,17 @@ def steps_of(duration: Duration, count: int, batch: int) -> int:
 
 
 def learning_rate(optimizer: Optimizer, step: int, count: int, batch: int) -> float:
-    """Return the learning rate of a step: halved after each `halve_every`."""
-    if optimizer.halve_every is None:
+    """Return the learning rate of a step, from 0: a function of the step alone.
+
+    It is multiplied after each stretch of `decay`, or halved after each `halve_every`.
+    """
+    decay = optimizer.decay
+    if optimizer.halve_every is not None:
+        decay = Decay(factor=0.5, every=optimizer.halve_every)
+    if decay is None:
         return optimizer.learning_rate
-    return optimizer.learning_rate * 0.5 ** (step // steps_of(optimizer.halve_every, count, batch))
+    times = step // steps_of(decay.every, count, batch)
+    return optimizer.learning_rate * max(decay.factor**times, decay.floor)
 
 
 def too_large_batches(recipe: Recipe, count: int) -> list[Problem]:

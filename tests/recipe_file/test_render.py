@@ -18,6 +18,7 @@ def test_a_rendered_recipe_loads_to_the_same(tiny: Path, plugins: LoadedPlugins)
         'weights={ "generator.stage1" = "runs/a#generator.stage2", image_encoder = "runs/b" }',
         "phases.stage-1.optimizers.generator.clip=1",
         "phases.stage-1.optimizers.generator.halve_every.epochs=5",
+        "phases.stage-2.optimizers.generator.decay={factor = 0.98, every = {epochs = 1}}",
     )
     recipe = load_recipe(str(tiny), plugins, sets).recipe
     text = render_recipe(recipe)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import tomli_w
 
-from painterkit.recipe_file.schema import Duration
+from painterkit.recipe_file.schema import Decay, Duration, Optimizer
 from painterkit.registry import Registry
 from painterkit.roles import Role
 from painterkit.settings import Use
@@ -161,6 +161,33 @@ def test_a_class_refuses_its_values_together(registry: Registry) -> None:
 @pytest.mark.parametrize("data", [{}, {"epochs": 1, "steps": 1}])
 def test_a_duration_has_one_unit(registry: Registry, data: dict[str, Any]) -> None:
     assert complaints(data, Duration, registry) == ["give exactly one of epochs, images, steps"]
+
+
+def test_a_learning_rate_falls_in_one_way(registry: Registry) -> None:
+    decay = {"factor": 0.98, "every": {"epochs": 1}}
+    data = {"train": ["generator"], "halve_every": {"epochs": 5}, "decay": decay}
+    assert complaints(data, Optimizer, registry) == [
+        "halve_every and decay both lower the learning rate; give one of them: halve_every is "
+        "decay with factor = 0.5"
+    ]
+    for one in ("halve_every", "decay"):
+        assert structure({key: data[key] for key in data if key != one}, Optimizer, registry)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "problem"),
+    [
+        ("factor", 1.0, "factor   must be below 1.0, got 1.0"),
+        ("factor", 0.0, "factor   must be above 0.0, got 0.0"),
+        ("floor", 1.0, "floor   must be below 1.0, got 1.0"),
+        ("floor", -0.1, "floor   must be at least 0.0, got -0.1"),
+    ],
+)
+def test_a_decay_makes_the_rate_smaller(
+    registry: Registry, key: str, value: float, problem: str
+) -> None:
+    data = {"factor": 0.98, "every": {"epochs": 1}, key: value}
+    assert complaints(data, Decay, registry) == [problem]
 
 
 def test_everything_is_written_out_and_read_back(generator: REGISTRY_AND_CLASS) -> None:

