@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from attrs import field, frozen
 from torch import Tensor
@@ -65,22 +65,25 @@ class Batch:
         return self.turn_mask.sum(dim=1)
 
     def repeated(self, count: int) -> Batch:
-        """Return a batch of one, without tokens, `count` times over."""
+        """Return a batch of one, without tokens and extras, `count` times over."""
+        return self._with_rows(lambda tensor: tensor.expand(count, *tensor.shape[1:]))
 
-        def repeat(tensor: Tensor) -> Tensor:
-            return tensor.expand(count, *tensor.shape[1:])
+    def taken(self, rows: Tensor) -> Batch:
+        """Return what stands in `rows` [B'], without tokens and extras; a row may come twice."""
+        return self._with_rows(lambda tensor: tensor[rows])
 
-        def repeated_words(words: Words | None) -> Words | None:
-            return None if words is None else Words(repeat(words.vectors), repeat(words.mask))
+    def _with_rows(self, change: Callable[[Tensor], Tensor]) -> Batch:
+        def changed(words: Words | None) -> Words | None:
+            return None if words is None else Words(change(words.vectors), change(words.mask))
 
         return Batch(
-            rows=repeat(self.rows),
-            image_rows=repeat(self.image_rows),
-            images={size: repeat(image) for size, image in self.images.items()},
-            captions=repeat(self.captions),
-            turns=repeat(self.turns),
-            turn_mask=repeat(self.turn_mask),
-            class_ids=None if self.class_ids is None else repeat(self.class_ids),
-            caption_words=repeated_words(self.caption_words),
-            turn_words=repeated_words(self.turn_words),
+            rows=change(self.rows),
+            image_rows=change(self.image_rows),
+            images={size: change(image) for size, image in self.images.items()},
+            captions=change(self.captions),
+            turns=change(self.turns),
+            turn_mask=change(self.turn_mask),
+            class_ids=None if self.class_ids is None else change(self.class_ids),
+            caption_words=changed(self.caption_words),
+            turn_words=changed(self.turn_words),
         )

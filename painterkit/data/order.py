@@ -20,9 +20,12 @@ class Purpose(IntEnum):
     MATCHING = 2
 
 
-def epoch_order(seed: int, phase: int, epoch: int, count: int) -> npt.NDArray[np.int64]:
-    """Return the rows 0 to count - 1 in the order of an epoch."""
-    return np.random.Generator(np.random.Philox([seed, phase, epoch])).permutation(count)
+def epoch_order(
+    seed: int, phase: int, epoch: int, count: int, number: int = 0
+) -> npt.NDArray[np.int64]:
+    """Return the rows 0 to count - 1 in the order of an epoch, another for each `number`."""
+    key = [seed, phase, epoch, *([number] if number else [])]
+    return np.random.Generator(np.random.Philox(key)).permutation(count)
 
 
 def steps_per_epoch(count: int, batch: int) -> int:
@@ -35,11 +38,15 @@ def steps_per_epoch(count: int, batch: int) -> int:
 
 
 def step_rows(
-    seed: int, phase: int, step: int, count: int, batch: int
+    seed: int, phase: int, step: int, count: int, batch: int, number: int = 0
 ) -> tuple[int, npt.NDArray[np.int64]]:
-    """Return the epoch of a step and its rows [batch]."""
+    """Return the epoch of a step and its rows [batch].
+
+    Those of its further batches, by their `number` from 1 on, are of the same epoch in an order of
+    their own: the batches of one number hold a conversation once an epoch.
+    """
     epoch, position = divmod(step, steps_per_epoch(count, batch))
-    order = epoch_order(seed, phase, epoch, count)
+    order = epoch_order(seed, phase, epoch, count, number)
     return epoch, order[position * batch : (position + 1) * batch]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from attrs import evolve, frozen
 from torch import Tensor
@@ -41,6 +41,7 @@ class Condition:
         )
 
 
+@runtime_checkable
 class Conditioner(Protocol):
     """Make a condition from an embedding."""
 
@@ -48,7 +49,8 @@ class Conditioner(Protocol):
     """Width C of the code."""
 
     noise_width: int
-    """Width of the noise that `forward` needs, 0 for none."""
+    """Width of the noise that `forward` needs; 0 for none, then the code is no sample and there
+    is no distribution to speak of."""
 
     def forward(self, embedding: Tensor, noise: Tensor) -> Condition:
         """Return the condition for `embedding` [B, E] and normal `noise` [B, noise_width]."""

@@ -70,7 +70,7 @@ class Facts:
     [B] the classes, `image_rows` [B] the numbers of the pictures that the conversations are about;
     None where the data have none. `shown_class_ids` and `shown_rows` [B] are those of the real
     pictures beside the moments, which may be others that fit what was said so far; None where they
-    are the conversations' own.
+    are the conversations' own. `heard` [B] is how many turns had been said, of `turns` [B] in all.
     """
 
     said: Tensor | None = None
@@ -79,6 +79,8 @@ class Facts:
     image_rows: Tensor | None = None
     shown_class_ids: Tensor | None = None
     shown_rows: Tensor | None = None
+    heard: Tensor | None = None
+    turns: Tensor | None = None
 
 
 @frozen
@@ -147,3 +149,23 @@ class AsksOfParts(Protocol):
         A sentence begins with what is asked of them, as in 'needs an image encoder that ...'.
         """
         ...
+
+
+@runtime_checkable
+class UnboundedCritic(Protocol):
+    """A loss that may fall without end as the discriminators' logits grow steeper, as WGAN's does.
+
+    It goes with discriminators that have spectral normalisation in every layer, or beside a loss
+    that is BoundsCritic. `misfits` of AsksOfDiscriminators need not say so.
+    """
+
+    needs_bound: bool
+    """Whether it does fall so with its settings."""
+
+
+@runtime_checkable
+class BoundsCritic(Protocol):
+    """A loss that keeps the slope of the discriminators' logits bounded, as a gradient penalty."""
+
+    gives_bound: bool
+    """Whether it does so with its settings; with a weight of 0 it does not."""

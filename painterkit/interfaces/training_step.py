@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Literal, Protocol
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Literal, Protocol, runtime_checkable
 
 import torch
 from attrs import field, frozen
 from torch import Tensor
 
 from painterkit.data.batch import Batch
+from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.samplers import NoiseSampler, TurnSampler
 
@@ -33,11 +34,27 @@ class Update:
     metrics: Mapping[str, Tensor] = field(factory=dict)
 
 
+def no_other_batch(number: int) -> Batch:
+    """Raise WrongInput: a loop that gives its steps one batch each has no other."""
+    raise WrongInput(
+        Problem(
+            "StepContext.another",
+            f"the step asks for a further batch, number {number}, and this loop gives it none",
+            "give StepContext(another=...), a function of the number that returns a batch",
+        )
+    )
+
+
 @frozen
 class StepContext:
     """What a step may draw on besides the parts and the batch.
 
     `shared` gives the same numbers on every rank, `local` its own; both are in the checkpoint.
+
+    `another(number)`, from 1 on, makes a further batch of the same size: other conversations of
+    the same epoch, a function of seed, phase, step and number alone. None is made that is not
+    asked for. `images_seen`, and what `until.images` counts, are the pictures of the steps' own
+    batches, which the generator learns from; further batches count for nothing.
     """
 
     step: int
@@ -46,6 +63,7 @@ class StepContext:
     local: torch.Generator
     turns: TurnSampler
     noise: NoiseSampler
+    another: Callable[[int], Batch] = no_other_batch
 
 
 class TrainingStep(Protocol):
@@ -75,4 +93,13 @@ class TrainingStep(Protocol):
 
     def misfits(self, parts: Parts) -> Sequence[str]:
         """Say in whole sentences what the parts lack for this step; nothing if they fit."""
+        ...
+
+
+@runtime_checkable
+class KnowsRemedies(Protocol):
+    """A training-step that knows what can be tried where the drawn pictures hardly differ."""
+
+    def remedies(self, parts: Parts) -> Sequence[str]:
+        """Say what fits these parts and is not done yet, as in "give step.losses an 'r1'"."""
         ...

@@ -88,6 +88,14 @@ def normalised(convolution: nn.Conv2d, norm: Norm) -> list[nn.Module]:
     return [convolution]
 
 
+def bounded(layer: nn.Module, norm: Norm) -> nn.Module:
+    """Return a layer that nothing follows, its weight wrapped if `norm` is spectral.
+
+    For layers that no other normalisation goes with, such as those that make a logit.
+    """
+    return spectral_norm(layer) if norm == "spectral" else layer
+
+
 def down_block(channels_in: int, channels_out: int, norm: Norm) -> nn.Sequential:
     """Make a block that halves height and width: 4x4 stride-2 convolution, norm, leaky ReLU 0.2."""
     convolution = nn.Conv2d(channels_in, channels_out, 4, stride=2, padding=1, bias=norm != "batch")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from painterkit.interfaces.reporter import Reporter, Tick
@@ -18,17 +18,19 @@ PATIENCE = 10
 
 ADVICE = (
     "the pictures hardly differ from each other: their spread has been below {limit} of the real "
-    "ones' for {steps} steps. Should it stay so: lower the generator's learning rate or raise the "
-    "discriminators', take norm = 'spectral' or an 'r1' loss, or look whether the words reach the "
-    "painter"
+    "ones' for {steps} steps. Should it stay so: {remedies}"
 )
 
 
 class CollapseWatch:
-    """Hear every tick, and tell other reporters once a phase when the pictures collapse."""
+    """Hear every tick, and tell other reporters once a phase when the pictures collapse.
 
-    def __init__(self, told: Sequence[Reporter]) -> None:
+    `remedies` says what can be tried in a phase, by its name.
+    """
+
+    def __init__(self, told: Sequence[Reporter], remedies: Callable[[str], Sequence[str]]) -> None:
         self._told = told
+        self._remedies = remedies
         self._since = 0
         self._narrow = 0
         self._warned = False
@@ -46,8 +48,9 @@ class CollapseWatch:
         if self._narrow >= PATIENCE and not self._warned:
             self._warned = True
             steps = tick.step - self._since
+            found = "; or ".join(self._remedies(tick.phase))
             for reporter in self._told:
-                reporter.note(ADVICE.format(limit=NARROW, steps=steps))
+                reporter.note(ADVICE.format(limit=NARROW, steps=steps, remedies=found))
 
     def note(self, sentence: str) -> None:
         """Nothing: it has nothing to do with pictures."""

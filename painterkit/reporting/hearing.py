@@ -9,7 +9,6 @@ from pathlib import Path
 from painterkit.errors import PainterkitError
 from painterkit.interfaces.reporter import Reporter
 from painterkit.reporters import Reporters
-from painterkit.reporting.collapse import CollapseWatch
 from painterkit.reporting.guarded import GuardedReporter
 from painterkit.reporting.log import LogReporter
 
@@ -27,8 +26,8 @@ def hearing(
 ) -> Generator[Sequence[Reporter]]:
     """Open the run's log, build the reporters of these names, and close all at the end.
 
-    They and those that are `given` hear of a collapse as well. Raises WrongInput or Failure for
-    one that cannot be had; in a `resumed` training the others are told so, and it goes on.
+    Raises WrongInput or Failure for one that cannot be had; in a `resumed` training the others are
+    told so, and it goes on.
     """
     with ExitStack() as stack:
         given = (stack.enter_context(LogReporter(run / LOG, resumed)), *given)
@@ -45,5 +44,4 @@ def hearing(
             guarded = GuardedReporter(name, build, run, given)
             stack.callback(guarded.close)
             asked.append(guarded)
-        told = (*given, *asked)
-        yield (*told, CollapseWatch(told))
+        yield (*given, *asked)

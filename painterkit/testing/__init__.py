@@ -37,8 +37,9 @@ from painterkit.testing.image_encoder import check_image_encoder
 from painterkit.testing.loss import check_loss
 from painterkit.testing.metric import check_metric
 from painterkit.testing.plugin import check_plugin, plugin_checks
+from painterkit.testing.sample_batches import sample_batch
 from painterkit.testing.sample_data import SampleDataset
-from painterkit.testing.sample_parts import sample_batch, sample_parts
+from painterkit.testing.sample_parts import sample_parts
 from painterkit.testing.samplers import check_noise_sampler, check_turn_sampler
 from painterkit.testing.subject import (
     Subject,

@@ -208,7 +208,9 @@ def _facts() -> Facts:
     truth[0, 1] = UNSEEN
     said = truth.clamp(min=0)
     said[:, 2] = UNKNOWN
-    return Facts(said, truth, torch.arange(BATCH) % 2, torch.arange(BATCH))
+    heard, turns = torch.arange(BATCH), torch.full((BATCH,), BATCH)
+    rows = torch.arange(BATCH)
+    return Facts(said, truth, rows % 2, rows, heard=heard, turns=turns)
 
 
 def _condition(seed: int, scale: float) -> Condition:

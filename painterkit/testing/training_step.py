@@ -14,12 +14,8 @@ from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.samplers import TurnSampler
 from painterkit.interfaces.training_step import StepContext, Update
 from painterkit.nn.seeding import seeded
-from painterkit.testing.sample_parts import (
-    sample_batch,
-    sample_parts,
-    with_extras,
-    with_tokens,
-)
+from painterkit.testing.sample_batches import sample_batch, with_extras, with_tokens
+from painterkit.testing.sample_parts import sample_parts
 from painterkit.testing.sample_samplers import EveryTurn, Gaussian, LastTurn
 from painterkit.testing.subject import Subject
 from painterkit.testing.suspension import modes, with_statements_around
@@ -97,26 +93,42 @@ def _run(
     with seeded(0):
         step = subject.build()
         parts = _parts(step, make_parts).train()
-        batch = sample_batch(step.resolutions)
-        if step.tokens:
-            batch = with_tokens(batch, parts, step.tokens)
-        batch = with_extras(batch, step.extras)
-        before = _tensors(batch)
+    given: list[tuple[Batch, dict[str, Tensor]]] = []
+
+    def batch_of(number: int) -> Batch:
+        batch = _batch(step, parts, number)
+        given.append((batch, _tensors(batch)))
+        return batch
+
     losses: list[Tensor] = []
     with seeded(seed):
-        for update in _updates(place, step, parts, batch, turns, low):
+        for update in _updates(place, step, parts, batch_of, turns, low):
             number = f"{place}: update {len(losses) + 1}"
             check_update(number, step, update)
             _apply(number, step, parts, update)
             losses.append(update.loss.detach())
     require(bool(losses), f"{place}: it yields no update")
-    for name, (now, was) in _paired(_tensors(batch), before).items():
-        require(torch.equal(now, was), f"{place}: it changes the batch's {name}")
+    for batch, before in given:
+        for name, (now, was) in _paired(_tensors(batch), before).items():
+            require(torch.equal(now, was), f"{place}: it changes the batch's {name}")
     return losses
 
 
+def _batch(step: Any, parts: Parts, number: int) -> Batch:
+    """Return what a step is given: its own batch, 0, or a further one that it asks for."""
+    batch = sample_batch(step.resolutions, number)
+    if step.tokens:
+        batch = with_tokens(batch, parts, step.tokens)
+    return with_extras(batch, step.extras)
+
+
 def _updates(
-    place: str, step: Any, parts: Parts, batch: Batch, turns: TurnSampler, low: bool
+    place: str,
+    step: Any,
+    parts: Parts,
+    batch_of: Callable[[int], Batch],
+    turns: TurnSampler,
+    low: bool,
 ) -> Iterator[Update]:
     """Yield the step's updates; check that none is yielded inside a context manager."""
     context = StepContext(
@@ -126,8 +138,9 @@ def _updates(
         local=torch.Generator().manual_seed(2),
         turns=turns,
         noise=Gaussian(),
+        another=batch_of,
     )
-    updates = iter(step.step(parts, batch, context))
+    updates = iter(step.step(parts, batch_of(0), context))
     try:
         while True:
             with torch.autocast("cpu", torch.bfloat16, enabled=low):

@@ -16,10 +16,12 @@ from painterkit.errors import Failure, Problem
 class Sums:
     """Metrics added up on the device since the last look at them, each look being a wait.
 
+    `counts` says how often each was told: it may be several times a step, or not in every step.
     `whole` counts the steps before the first one with a loss that was not a finite number.
     """
 
     totals: dict[str, Tensor] = field(factory=dict)
+    counts: dict[str, int] = field(factory=dict)
     steps: int = 0
     broken: Tensor | None = None
     whole: Tensor | int = 0
@@ -28,6 +30,7 @@ class Sums:
         """Add the loss and the metrics of one update."""
         for name, value in metrics.items():
             self.totals[name] = self.totals[name] + value if name in self.totals else value
+            self.counts[name] = self.counts.get(name, 0) + 1
         broken = ~torch.isfinite(loss.detach())
         self.broken = broken if self.broken is None else self.broken | broken
 
@@ -38,8 +41,8 @@ class Sums:
             self.whole = self.whole + ~self.broken
 
     def means(self) -> dict[str, float]:
-        """Return the average of each metric over the steps."""
-        return {name: float(total) / max(self.steps, 1) for name, total in self.totals.items()}
+        """Return the average of each metric over the times that it was told."""
+        return {name: float(total) / self.counts[name] for name, total in self.totals.items()}
 
 
 def check_losses(sums: Sums, phase: str, step: int) -> None:

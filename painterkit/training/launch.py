@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -31,9 +32,11 @@ from painterkit.plugins import LoadedPlugins
 from painterkit.recipe_file.load import load_recipe_text
 from painterkit.recipe_file.render import render_recipe
 from painterkit.recipe_file.schema import Recipe
+from painterkit.reporting.collapse import CollapseWatch
 from painterkit.reporting.hearing import hearing
 from painterkit.training.fit import fit_parts, fit_steps
 from painterkit.training.plan import check_assembly
+from painterkit.training.remedies import remedies
 from painterkit.training.schedule import too_large_batches
 from painterkit.training.taken import take_weights
 from painterkit.training.trainer import Position, Trainer
@@ -202,7 +205,9 @@ def _train(
         for reporter in reporters:
             reporter.drawn(position.images, path)
 
+    watch = CollapseWatch(reporters, partial(remedies, prepared.assembly))
+    told = (*reporters, watch)
     trainer = Trainer(
-        prepared.assembly, prepared.train, reporters, save, draw, stopping, prepared.device
+        prepared.assembly, prepared.train, told, save, draw, stopping, prepared.device
     )
     return Outcome.FINISHED if trainer.run(resumed) else Outcome.STOPPED

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import torch
 from attrs import evolve, frozen
 
 from painterkit.assembly import Assembly
 from painterkit.checkpoints.checkpoint import Checkpoint
+from painterkit.data.batch import Batch
 from painterkit.data.batches import Batches
 from painterkit.data.order import step_rows
 from painterkit.generation.splits import PreparedSplit
@@ -128,11 +130,7 @@ class Trainer:
 
     def _step(self, phase: ActivePhase, batches: Batches, sums: Sums) -> None:
         recipe, step = self.assembly.recipe, self.position.step
-        batch_size = phase.settings.batch
-        epoch, rows = step_rows(recipe.seed, phase.index, step, phase.count, batch_size)
-        batch = batches.batch(
-            rows, phase.step.resolutions, epoch, phase.step.extras, phase=phase.index
-        )
+        batch = self._batch(phase, batches)
         context = StepContext(
             step=step,
             images_seen=self.position.images,
@@ -140,6 +138,7 @@ class Trainer:
             local=self.randomness.local,
             turns=self.assembly.turns,
             noise=self.assembly.noise,
+            another=partial(self._batch, phase, batches),
         )
         updates = phase.step.step(self.assembly.parts, batch, context)
         while True:
@@ -152,9 +151,15 @@ class Trainer:
         if phase.average is not None:
             phase.average.update()
         sums.end_step()
-        self.position = evolve(
-            self.position, step=step + 1, images=self.position.images + batch_size
-        )
+        images = self.position.images + phase.settings.batch
+        self.position = evolve(self.position, step=step + 1, images=images)
+
+    def _batch(self, phase: ActivePhase, batches: Batches, number: int = 0) -> Batch:
+        """Return the batch of this step, or a further one of a number from 1 on."""
+        seed, step, size = self.assembly.recipe.seed, self.position.step, phase.settings.batch
+        epoch, rows = step_rows(seed, phase.index, step, phase.count, size, number)
+        wanted = phase.step
+        return batches.batch(rows, wanted.resolutions, epoch, wanted.extras, phase=phase.index)
 
     def _tick(self, sums: Sums, phase: ActivePhase, seconds: float) -> None:
         tick = Tick(

@@ -6,13 +6,12 @@ import math
 from typing import Any
 
 from torch import Tensor, nn
-from torch.nn.utils.parametrizations import spectral_norm
 
 from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.conditioner import Condition
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.discriminator import Logits
-from painterkit.nn.blocks import Norm, down_block, leaky_block
+from painterkit.nn.blocks import Norm, bounded, down_block, leaky_block
 from painterkit.nn.init import normal_init, orthogonal_init
 from painterkit.nn.recompute import run_each
 from painterkit.nn.spatial import join
@@ -42,8 +41,7 @@ def trunk_layers(resolution: int, channels: int, norm: Norm) -> tuple[list[nn.Mo
 
 def one_logit(width: int, norm: Norm) -> nn.Module:
     """Return the convolution that makes one logit of a 4 by 4 map."""
-    convolution = nn.Conv2d(width, 1, MAP_SIZE)
-    return spectral_norm(convolution) if norm == "spectral" else convolution
+    return bounded(nn.Conv2d(width, 1, MAP_SIZE), norm)
 
 
 class ConcatenateHead(nn.Module):
@@ -64,9 +62,8 @@ class ProjectionHead(nn.Module):
 
     def __init__(self, width: int, condition_width: int, norm: Norm) -> None:
         super().__init__()
-        wrap = spectral_norm if norm == "spectral" else nn.Identity()
-        self.logit = wrap(nn.Linear(width, 1))
-        self.direction = wrap(nn.Linear(condition_width, width, bias=False))
+        self.logit = bounded(nn.Linear(width, 1), norm)
+        self.direction = bounded(nn.Linear(condition_width, width, bias=False), norm)
 
     def forward(self, features: Tensor, condition: Tensor) -> Tensor:
         """Return logits [B] for `features` [B, F, M, M] and `condition` [B, C]."""

@@ -12,7 +12,7 @@ from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.conditioner import Condition
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.discriminator import Logits
-from painterkit.nn.blocks import down_block, leaky_block
+from painterkit.nn.blocks import Norm, bounded, down_block, leaky_block
 from painterkit.nn.recompute import run_each
 from painterkit.nn.spatial import join
 from painterkit_dfgan.settings import DFGANDiscriminatorSettings
@@ -24,32 +24,38 @@ class DownBlock(nn.Module):
 
     The change is a 4x4 convolution of stride 2 and a 3x3 one, each with a leaky ReLU. The shortcut
     takes the mean of 2x2 places; a 1x1 convolution treats all places alike, so it comes after that,
-    on a quarter of them, with the same result.
+    on a quarter of them, with the same result. Under spectral normalisation tanh keeps the gain
+    between -1 and 1: without bound it would undo what the layers are bounded for.
     """
 
-    def __init__(self, channels_in: int, channels_out: int, learned_shortcut: bool) -> None:
+    def __init__(
+        self, channels_in: int, channels_out: int, learned_shortcut: bool, norm: Norm
+    ) -> None:
         super().__init__()
         self.change = nn.Sequential(
-            down_block(channels_in, channels_out, "none"),
-            leaky_block(channels_out, channels_out, "none"),
+            down_block(channels_in, channels_out, norm),
+            leaky_block(channels_out, channels_out, norm),
         )
-        learned = nn.Conv2d(channels_in, channels_out, 1) if learned_shortcut else nn.Identity()
-        self.shortcut = learned
+        self.shortcut: nn.Module = nn.Identity()
+        if learned_shortcut:
+            self.shortcut = bounded(nn.Conv2d(channels_in, channels_out, 1), norm)
+        self.bounds_gain = norm == "spectral"
         # Without dimensions: a number that leaves bfloat16 maps in bfloat16.
         self.gain = nn.Parameter(torch.zeros(()))
 
     def forward(self, x: Tensor) -> Tensor:
         """Return [B, O, H/2, W/2] for `x` [B, I, H, W]."""
-        return self.shortcut(functional.avg_pool2d(x, 2)) + self.gain * self.change(x)
+        gain = self.gain.tanh() if self.bounds_gain else self.gain
+        return self.shortcut(functional.avg_pool2d(x, 2)) + gain * self.change(x)
 
 
 class Judge(nn.Module):
     """Join the words to every place of the map; 3x3 convolution, then one logit."""
 
-    def __init__(self, width: int, told: int, channels: int) -> None:
+    def __init__(self, width: int, told: int, channels: int, norm: Norm) -> None:
         super().__init__()
-        self.joined = leaky_block(width + told, channels, "none")
-        self.logit = nn.Conv2d(channels, 1, SMALLEST)
+        self.joined = leaky_block(width + told, channels, norm)
+        self.logit = bounded(nn.Conv2d(channels, 1, SMALLEST), norm)
 
     def forward(self, features: Tensor, told: Tensor) -> Tensor:
         """Return logits [B] for `features` [B, F, 4, 4] and `told` [B, T]."""
@@ -67,13 +73,14 @@ class DFGANDiscriminator(nn.Module):
         super().__init__()
         self.reads = settings.reads
         self.save_memory = settings.save_memory
+        norm: Norm = settings.norm
         channels, everywhere = settings.channels, settings.shortcuts == "every-block"
         widths = widths_from_coarse(channels, context.resolution)[::-1]
-        first = nn.Conv2d(3, channels, 3, padding=1)
-        blocks = (DownBlock(a, b, everywhere or a != b) for a, b in pairwise(widths))
+        first = bounded(nn.Conv2d(3, channels, 3, padding=1), norm)
+        blocks = (DownBlock(a, b, everywhere or a != b, norm) for a, b in pairwise(widths))
         self.trunk = nn.Sequential(first, *blocks)
         told = context.condition_widths[settings.reads]
-        self.conditional = Judge(widths[-1], told, 2 * channels)
+        self.conditional = Judge(widths[-1], told, 2 * channels, norm)
 
     def features(self, image: Tensor) -> Tensor:
         """Return the map [B, F, 4, 4] of `image` [B, 3, R, R]."""

@@ -26,6 +26,6 @@ def painterkit_components() -> Iterable[Component]:
             "df-gan",
             settings.DFGANDiscriminatorSettings,
             "painterkit_dfgan.discriminator:build",
-            samples=[{"channels": 4}],
+            samples=[{"channels": 4}, {"channels": 4, "norm": "spectral"}],
         ),
     ]

@@ -48,11 +48,16 @@ class DFGANSettings:
 class DFGANDiscriminatorSettings:
     """Judge a picture of any power-of-two size with residual blocks and one logit: DF-GAN's.
 
-    It has no normalisation, so that each picture is judged for itself, as a gradient penalty needs.
+    It judges each picture for itself, as a gradient penalty needs.
     """
 
     channels: int = setting(
         32, help="Width of the first map; deeper ones have up to 8 times as many.", at_least=1
+    )
+    norm: Literal["none", "spectral"] = setting(
+        "none",
+        help="None, as in the paper, or spectral: it bounds every layer, and the learned gain of "
+        "each block stays between -1 and 1.",
     )
     reads: Literal["mu", "code", "embedding"] = setting(
         "embedding",

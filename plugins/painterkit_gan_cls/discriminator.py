@@ -11,7 +11,7 @@ from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.conditioner import Condition
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.discriminator import Logits
-from painterkit.nn.blocks import down_block
+from painterkit.nn.blocks import Norm, bounded, down_block, normalised
 from painterkit.nn.init import normal_init
 from painterkit.nn.spatial import join
 from painterkit_gan_cls.bottleneck import BottleneckBlock
@@ -21,15 +21,16 @@ MAP_SIZE = 4
 """Height of the map that the text is joined to."""
 
 
-def trunk_layers(resolution: int, channels: int) -> tuple[list[nn.Module], int]:
+def trunk_layers(resolution: int, channels: int, norm: Norm) -> tuple[list[nn.Module], int]:
     """Return the layers that bring [B, 3, R, R] down to 4 by 4, and the width they end with.
 
-    Widths double from `channels` on. As in DCGAN the first layer has no batch normalisation.
+    Widths double from `channels` on. As in DCGAN the first layer has no batch normalisation, and
+    no layer normalisation either.
     """
     count = int(math.log2(resolution // MAP_SIZE))
     widths = [channels * 2**place for place in range(count)]
-    layers: list[nn.Module] = [down_block(3, channels, "none")]
-    layers += [down_block(a, b, "batch") for a, b in pairwise(widths)]
+    layers: list[nn.Module] = [down_block(3, channels, norm if norm == "spectral" else "none")]
+    layers += [down_block(a, b, norm) for a, b in pairwise(widths)]
     return layers, widths[-1]
 
 
@@ -38,23 +39,26 @@ class GANCLSDiscriminator(nn.Module):
 
     def __init__(self, settings: GANCLSDiscriminatorSettings, context: BuildContext) -> None:
         super().__init__()
-        layers, width = trunk_layers(context.resolution, settings.channels)
+        norm: Norm = settings.norm
+        layers, width = trunk_layers(context.resolution, settings.channels, norm)
         if settings.residual:
-            layers.append(BottleneckBlock(width, slope=0.2))
+            layers.append(BottleneckBlock(width, slope=0.2, norm=norm))
         self.reads = settings.reads
         self.trunk = nn.Sequential(*layers)
         told = context.condition_widths[settings.reads]
         self.told: nn.Module = nn.Identity()
         if settings.reads == "embedding":
-            self.told = nn.Sequential(nn.Linear(told, settings.condition), nn.LeakyReLU(0.2))
+            compress = bounded(nn.Linear(told, settings.condition), norm)
+            self.told = nn.Sequential(compress, nn.LeakyReLU(0.2))
             told = settings.condition
         self.joined = nn.Sequential(
-            nn.Conv2d(width + told, width, 1, bias=False),
-            nn.BatchNorm2d(width),
+            *normalised(nn.Conv2d(width + told, width, 1, bias=norm != "batch"), norm),
             nn.LeakyReLU(0.2),
         )
-        self.logit = nn.Conv2d(width, 1, MAP_SIZE)
-        normal_init(self)
+        self.logit = bounded(nn.Conv2d(width, 1, MAP_SIZE), norm)
+        if norm == "batch":
+            # Without batch normalisation such small weights would let hardly any signal through.
+            normal_init(self)
 
     def features(self, image: Tensor) -> Tensor:
         """Return the map [B, F, 4, 4] of `image` [B, 3, R, R]."""

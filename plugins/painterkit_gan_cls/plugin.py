@@ -33,7 +33,10 @@ def painterkit_components() -> Iterable[Component]:
             "gan-cls",
             settings.GANCLSDiscriminatorSettings,
             "painterkit_gan_cls.discriminator:build",
-            samples=[{"channels": 8, "condition": 7}],
+            samples=[
+                {"channels": 8, "condition": 7},
+                {"channels": 8, "condition": 7, "norm": "spectral"},
+            ],
         ),
         Component(
             Role.CONDITIONER,

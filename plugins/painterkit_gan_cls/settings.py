@@ -52,6 +52,12 @@ class GANCLSDiscriminatorSettings:
     channels: int = setting(
         64, help="Base width; the deepest map has 8 times as many at 64 px.", at_least=4
     )
+    norm: Literal["batch", "layer", "spectral", "none"] = setting(
+        "batch",
+        help="Normalisation. That of the paper, batch, mixes pictures, so a gradient penalty goes "
+        "with the others alone. Spectral bounds every layer, that of the text as well. Without "
+        "batch normalisation weights start as PyTorch starts them.",
+    )
     reads: Literal["mu", "code", "embedding"] = setting(
         "embedding",
         help="What it is told: the raw embedding through a linear layer of its own, as in the "

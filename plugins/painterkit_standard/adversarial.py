@@ -18,13 +18,14 @@ from painterkit.interfaces.generator import GeneratorOutput
 from painterkit.interfaces.loss import Judged, Loss, Side, StepView
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.reading import Reading, Told
-from painterkit.interfaces.samplers import TurnSampler, noise_through
+from painterkit.interfaces.samplers import NoiseSampler, TurnSampler, noise_through
 from painterkit.interfaces.training_step import StepContext, Update
 from painterkit.interfaces.unrolled import DrawnMoments, draw_moments
 from painterkit.roles import Role
 from painterkit_standard.adversarial_fit import data_problems, extras_of, step_misfits
 from painterkit_standard.judging import Judging
-from painterkit_standard.spread import spread_metrics
+from painterkit_standard.remedies import loss_remedies
+from painterkit_standard.spread import noise_spread_metrics, spread_metrics
 from painterkit_standard.training_settings import AdversarialSettings
 
 
@@ -33,7 +34,9 @@ class Adversarial:
 
     The fakes that the discriminators judged last are the ones that the generator's update
     differentiates: with one critic step the generator runs once. Lines 2 to 8 of algorithm 1 of the
-    Neural Painter paper, where the turn-sampler is uniform-time.
+    Neural Painter paper, where the turn-sampler is uniform-time. With more critic steps each has
+    real pictures of its own, as in algorithm 1 of Gulrajani et al. (2017): further batches, then
+    the step's own, of which `until.images` and `images_seen` count the pictures.
     """
 
     optimizers = ("discriminator", "generator")
@@ -57,32 +60,59 @@ class Adversarial:
 
     def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
         """Yield the discriminators' updates, then the generator's."""
-        for _ in range(self.settings.critic_steps - 1):
+        for number in range(1, self.settings.critic_steps):
+            other = context.another(number)
             with torch.no_grad():
-                drawn = self._draw(parts, batch, context)
-            yield self._discriminators_update(parts, batch, drawn, context)
+                drawn = self._draw(parts, other, context)
+            yield self._discriminators_update(parts, other, drawn, context)
         drawn = self._draw(parts, batch, context)
+        looked = self._noise_spread(parts, batch, context)
         yield self._discriminators_update(parts, batch, drawn, context)
-        yield self._generators_update(parts, batch, drawn, context)
+        update = self._generators_update(parts, batch, drawn, context)
+        yield evolve(update, metrics={**update.metrics, **looked})
 
     def misfits(self, parts: Parts) -> list[str]:
         """Say which update has no loss, what nobody draws or judges, and what cannot be told."""
         return step_misfits(self.settings, self.losses, parts)
 
+    def remedies(self, parts: Parts) -> list[str]:
+        """Say which loss would calm the discriminators, where none does and one fits."""
+        return loss_remedies(self.losses, self._judges(parts))
+
     def _draw(self, parts: Parts, batch: Batch, context: StepContext) -> DrawnMoments:
         sampler = self.turns or context.turns
         moments = sampler.sample(batch.lengths, context.shared)
+        return self._draw_at(moments, parts, batch, sampler.first, context.noise, context.local)
+
+    def _draw_at(
+        self,
+        moments: Tensor,
+        parts: Parts,
+        batch: Batch,
+        first: int | None,
+        noise_sampler: NoiseSampler,
+        random: torch.Generator,
+    ) -> DrawnMoments:
         widths = parts.generator.noise_widths
-        noise = noise_through(context.noise, widths, batch.size, context.local)
+        noise = noise_through(noise_sampler, widths, batch.size, random)
         largest = max(self.judged)
         if self.settings.told == "reader":
             memory, truncation = self.settings.memory, self.settings.truncation
-            first = sampler.first
             return draw_moments(parts, batch, moments, first, noise, largest, memory, truncation)
         rows, last = torch.arange(batch.size, device=moments.device), moments[:, -1:]
         told = Reading(self._seen(parts, batch).unsqueeze(1), parts.words(batch, last)).at(0)
         output = parts.draw(told, noise(last[:, 0]), largest=largest)
         return DrawnMoments(rows, last[:, 0], output.images, output.conditions, told.words)
+
+    def _noise_spread(self, parts: Parts, batch: Batch, context: StepContext) -> dict[str, Tensor]:
+        sampler = self.turns or context.turns
+
+        def draw(twice: Batch, random: torch.Generator) -> DrawnMoments:
+            half = twice.size // 2
+            moments = sampler.sample(twice.lengths[:half], random)[:, -1:].repeat(2, 1)
+            return self._draw_at(moments, parts, twice, sampler.first, context.noise, random)
+
+        return noise_spread_metrics(parts, batch, context.step, max(self.judged), draw)
 
     def _seen(self, parts: Parts, batch: Batch) -> Tensor:
         """Return what stands for the words, [B, E]: the picture's embedding, or its caption's."""

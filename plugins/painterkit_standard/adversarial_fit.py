@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import torch
+from torch import nn
+from torch.nn.utils.parametrizations import (
+    _SpectralNorm,  # pyright: ignore[reportPrivateUsage]
+)
 
 from painterkit.errors import Problem
 from painterkit.interfaces.dataset import Dataset, has_classes
-from painterkit.interfaces.loss import AsksOfDiscriminators, AsksOfParts, Loss, Side
+from painterkit.interfaces.loss import (
+    AsksOfDiscriminators,
+    AsksOfParts,
+    BoundsCritic,
+    Loss,
+    Side,
+    UnboundedCritic,
+)
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.training_step import Extra
+from painterkit_standard.labelled import Labelled
 from painterkit_standard.mismatch import has_attributes
 from painterkit_standard.training_settings import AdversarialSettings
 
@@ -23,6 +36,7 @@ def step_misfits(
         *_sides(losses),
         *_judges(settings, parts),
         *_asked(settings, losses, parts),
+        *_bounded(losses, _judging(settings, parts)),
         *_told(settings.told, parts),
         *_seen(settings, losses, parts),
         *_interpolated(settings, parts),
@@ -80,16 +94,60 @@ def _asked(
     settings: AdversarialSettings, losses: Mapping[str, Loss], parts: Parts
 ) -> Iterator[str]:
     """Say what each loss asks of the discriminators that judge here, and of the parts."""
-    judges = {
-        resolution: parts.discriminator(resolution)
-        for resolution in settings.resolutions
-        if str(resolution) in parts.discriminators
-    }
+    judges = _judging(settings, parts)
     for name, loss in losses.items():
         if isinstance(loss, AsksOfDiscriminators):
             yield from (f"the loss '{name}' {sentence}" for sentence in loss.misfits(judges))
         if isinstance(loss, AsksOfParts):
             yield from (f"the loss '{name}' {sentence}" for sentence in loss.parts_misfits(parts))
+
+
+def _judging(settings: AdversarialSettings, parts: Parts) -> dict[int, Any]:
+    """Return the discriminators that judge here, by resolution."""
+    return {
+        resolution: parts.discriminator(resolution)
+        for resolution in settings.resolutions
+        if str(resolution) in parts.discriminators
+    }
+
+
+def _bounded(losses: Mapping[str, Loss], judges: Mapping[int, Any]) -> Iterator[str]:
+    """Say which discriminators have no bound where a loss needs one and none gives it."""
+    if any(isinstance(loss, BoundsCritic) and loss.gives_bound for loss in losses.values()):
+        return
+    for name, loss in losses.items():
+        if not (isinstance(loss, UnboundedCritic) and loss.needs_bound):
+            continue
+        for resolution, judge in judges.items():
+            lack = _lacking_bound(judge.inner if isinstance(judge, Labelled) else judge)
+            if lack:
+                yield (
+                    f"the loss '{name}' needs discriminators whose slope is bounded, or it falls "
+                    f"without end, and that of {resolution} px {lack}add the loss 'wgan-gp', 'r1' "
+                    "or 'matching-aware-gradient-penalty' with a weight above 0"
+                )
+
+
+def _lacking_bound(judge: nn.Module) -> str:
+    """Say what spectral normalisation leaves free in a discriminator, nothing if it has it all."""
+    free = free_weights(judge)
+    if free and any(isinstance(module, _SpectralNorm) for module in judge.modules()):
+        return f"leaves '{free[0]}' free; "
+    return "has no bound; give it norm = 'spectral', or " if free else ""
+
+
+def free_weights(judge: nn.Module) -> list[str]:
+    """Return the names of the weights of layers that spectral normalisation does not bound."""
+    return [
+        name
+        for name, weight in judge.named_parameters()
+        if weight.dim() > 1 and not _is_spectral(judge.get_submodule(name.rpartition(".")[0]))
+    ]
+
+
+def _is_spectral(owner: nn.Module) -> bool:
+    """Tell whether what holds a weight divides it by its largest singular value."""
+    return any(isinstance(step, _SpectralNorm) for step in owner.children())
 
 
 def _told(told: str, parts: Parts) -> Iterator[str]:

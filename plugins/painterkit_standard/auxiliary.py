@@ -14,7 +14,7 @@ from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.discriminator import Logits, TellsLabels
 from painterkit.interfaces.loss import Facts, Side, StepView
 from painterkit_standard.labels import judged, value_counts
-from painterkit_standard.training_settings import AuxiliarySettings
+from painterkit_standard.loss_settings import AuxiliarySettings
 
 
 @frozen
@@ -23,6 +23,10 @@ class Auxiliary:
 
     The discriminators are to tell of real pictures what they show, of those attributes that were
     told up to the moment; the generator is to draw what they then tell as what was said.
+
+    Nobody tells a class by its name, so no data know when it was told: it is what the caption
+    describes, or the turns up to `from_turn`. The discriminators learn that of every real picture,
+    which takes no words; drawn ones are held to it from then on.
     """
 
     settings: AuxiliarySettings
@@ -56,15 +60,22 @@ class Auxiliary:
     def _right(self, facts: Facts, side: Side) -> Tensor:
         """Return the right values, [B, heads]; negative where they do not count."""
         if self.settings.of == "class":
-            assert facts.class_ids is not None, "build() refuses data without classes"
-            if side is Side.DISCRIMINATOR and facts.shown_class_ids is not None:
-                return facts.shown_class_ids[:, None]
-            return facts.class_ids[:, None]
+            return self._classes(facts, side)[:, None]
         assert facts.said is not None, "the step gives what its losses read"
         assert facts.truth is not None, "the step gives what its losses read"
         if side is Side.GENERATOR:
             return facts.said
         return facts.truth.masked_fill(facts.said == UNKNOWN, UNKNOWN)
+
+    def _classes(self, facts: Facts, side: Side) -> Tensor:
+        """Return the right classes, [B]; negative where they do not count."""
+        assert facts.class_ids is not None, "build() refuses data without classes"
+        if side is Side.DISCRIMINATOR:
+            return facts.class_ids if facts.shown_class_ids is None else facts.shown_class_ids
+        assert facts.heard is not None, "the step gives what its losses read"
+        assert facts.turns is not None, "the step gives what its losses read"
+        early = facts.heard < facts.turns.clamp(max=self.settings.from_turn)
+        return facts.class_ids.masked_fill(early, UNKNOWN)
 
 
 def build(settings: AuxiliarySettings, context: BuildContext) -> Auxiliary:

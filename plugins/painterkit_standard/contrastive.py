@@ -11,7 +11,7 @@ from painterkit.interfaces.conditioner import Condition
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.discriminator import Discriminator
 from painterkit.interfaces.loss import Side, StepView
-from painterkit_standard.training_settings import ContrastiveSettings
+from painterkit_standard.loss_settings import ContrastiveSettings
 
 NEVER = float("-inf")
 

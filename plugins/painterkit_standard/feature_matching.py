@@ -9,7 +9,7 @@ from torch.nn import functional
 
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.loss import Judged, Side, StepView
-from painterkit_standard.training_settings import FeatureMatchingSettings
+from painterkit_standard.loss_settings import FeatureMatchingSettings
 
 
 @frozen

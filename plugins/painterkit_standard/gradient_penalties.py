@@ -19,7 +19,7 @@ from torch.nn.modules.batchnorm import _BatchNorm  # pyright: ignore[reportPriva
 from painterkit.interfaces.conditioner import Condition
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.loss import Shown, Side, StepView
-from painterkit_standard.training_settings import (
+from painterkit_standard.loss_settings import (
     MatchingAwareGradientPenaltySettings,
     R1Settings,
     WGANGPSettings,
@@ -41,6 +41,11 @@ class R1:
     def misfits(self, discriminators: Mapping[int, Any]) -> list[str]:
         """Refuse batch normalisation."""
         return mixing_pictures(discriminators)
+
+    @property
+    def gives_bound(self) -> bool:
+        """Whether it penalises anything."""
+        return self.settings.weight > 0
 
     def _of(self, shown: Shown) -> Tensor:
         real = leaf(shown.real)
@@ -67,6 +72,11 @@ class WGANGP:
         """Refuse batch normalisation."""
         return mixing_pictures(discriminators)
 
+    @property
+    def gives_bound(self) -> bool:
+        """Whether it penalises anything."""
+        return self.settings.weight > 0
+
     def _of(self, shown: Shown, random: torch.Generator) -> Tensor:
         count, device = len(shown.real), shown.real.device
         share = torch.rand(count, 1, 1, 1, generator=random, device=device)
@@ -90,6 +100,11 @@ class MatchingAwareGradientPenalty:
     def misfits(self, discriminators: Mapping[int, Any]) -> list[str]:
         """Refuse batch normalisation."""
         return mixing_pictures(discriminators)
+
+    @property
+    def gives_bound(self) -> bool:
+        """Whether it penalises anything."""
+        return self.settings.weight > 0
 
     def _of(self, shown: Shown) -> Tensor:
         real, told = leaf(shown.real), shown.condition

@@ -108,6 +108,8 @@ class Judging:
             image_rows=batch.image_rows[drawn.rows],
             shown_class_ids=real.class_ids,
             shown_rows=real.rows,
+            heard=drawn.moments + 1,
+            turns=batch.lengths[drawn.rows],
         )
 
     def _beside(self, batch: Batch, drawn: DrawnMoments) -> RealPictures:

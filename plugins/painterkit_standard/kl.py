@@ -8,10 +8,11 @@ import torch
 from attrs import frozen
 from torch import Tensor
 
-from painterkit.interfaces.conditioner import Condition
+from painterkit.interfaces.conditioner import Condition, Conditioner
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.loss import Side, StepView
-from painterkit_standard.training_settings import KLSettings
+from painterkit.interfaces.parts import Parts
+from painterkit_standard.loss_settings import KLSettings
 
 
 def kl_to_standard_normal(condition: Condition) -> Tensor:
@@ -37,6 +38,20 @@ class KL:
         distinct = {id(condition): condition for condition in view.conditions.values()}
         terms = [self._reduced(kl_to_standard_normal(one)) for one in distinct.values()]
         return self.weight * torch.stack(terms).sum()
+
+    def parts_misfits(self, parts: Parts) -> list[str]:
+        """Refuse a generator whose conditioners sample nothing.
+
+        One that makes its conditions without any is taken as it is.
+        """
+        found = [one for one in parts.generator.modules() if isinstance(one, Conditioner)]
+        if self.weight == 0 or not found or any(one.noise_width for one in found):
+            return []
+        return [
+            "needs a conditioner that samples from a distribution, and the generator's samples "
+            "nothing: the term could only pull the condition towards 0; leave the loss out, or "
+            "name a conditioner such as 'conditioning-augmentation'"
+        ]
 
     def _reduced(self, entries: Tensor) -> Tensor:
         return entries.mean() if self.reduction == "mean" else entries.sum(dim=1).mean()

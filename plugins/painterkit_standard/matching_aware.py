@@ -12,7 +12,7 @@ from torch.nn import functional
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.loss import Judged, Side, StepView
 from painterkit.nn.means import mean_of
-from painterkit_standard.training_settings import MatchingAwareSettings
+from painterkit_standard.loss_settings import MatchingAwareSettings
 
 Term = Callable[[Tensor], Tensor]
 
@@ -71,6 +71,11 @@ class MatchingAware:
     settings: MatchingAwareSettings
     sides = (Side.DISCRIMINATOR, Side.GENERATOR)
     reads = ("judged",)
+
+    @property
+    def needs_bound(self) -> bool:
+        """Whether steeper and steeper logits would lower it without end."""
+        return self.settings.kind == "wgan" and self.settings.weight > 0
 
     def __call__(self, view: StepView) -> Tensor:
         """Return the discriminator's or the generator's term."""

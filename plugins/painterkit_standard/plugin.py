@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from painterkit.hookspecs import hookimpl
 from painterkit.registry import Component
 from painterkit.roles import Role
-from painterkit_standard import settings, training_settings
+from painterkit_standard import loss_settings, settings, training_settings
 
 PENALTIES = "painterkit_standard.gradient_penalties"
 
@@ -89,37 +89,35 @@ def painterkit_components() -> Iterable[Component]:
         Component(
             Role.LOSS,
             "matching-aware",
-            training_settings.MatchingAwareSettings,
+            loss_settings.MatchingAwareSettings,
             "painterkit_standard.matching_aware:build",
             samples=[{}, {"kind": "hinge"}, {"kind": "lsgan"}, {"kind": "wgan"}],
         ),
-        Component(Role.LOSS, "kl", training_settings.KLSettings, "painterkit_standard.kl:build"),
-        Component(Role.LOSS, "r1", training_settings.R1Settings, f"{PENALTIES}:build_r1"),
-        Component(
-            Role.LOSS, "wgan-gp", training_settings.WGANGPSettings, f"{PENALTIES}:build_wgan_gp"
-        ),
+        Component(Role.LOSS, "kl", loss_settings.KLSettings, "painterkit_standard.kl:build"),
+        Component(Role.LOSS, "r1", loss_settings.R1Settings, f"{PENALTIES}:build_r1"),
+        Component(Role.LOSS, "wgan-gp", loss_settings.WGANGPSettings, f"{PENALTIES}:build_wgan_gp"),
         Component(
             Role.LOSS,
             "matching-aware-gradient-penalty",
-            training_settings.MatchingAwareGradientPenaltySettings,
+            loss_settings.MatchingAwareGradientPenaltySettings,
             f"{PENALTIES}:build_matching_aware",
         ),
         Component(
             Role.LOSS,
             "feature-matching",
-            training_settings.FeatureMatchingSettings,
+            loss_settings.FeatureMatchingSettings,
             "painterkit_standard.feature_matching:build",
         ),
         Component(
             Role.LOSS,
             "contrastive",
-            training_settings.ContrastiveSettings,
+            loss_settings.ContrastiveSettings,
             "painterkit_standard.contrastive:build",
         ),
         Component(
             Role.LOSS,
             "auxiliary",
-            training_settings.AuxiliarySettings,
+            loss_settings.AuxiliarySettings,
             "painterkit_standard.auxiliary:build",
         ),
         Component(

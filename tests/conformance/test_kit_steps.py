@@ -12,11 +12,13 @@ from attrs import frozen
 from torch import Tensor, nn
 
 from painterkit.data.batch import Batch
+from painterkit.errors import WrongInput
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.training_step import StepContext, Update
 from painterkit.testing import check_training_step
 from painterkit.testing.sample_parts import SampleTextEncoder
+from painterkit.testing.sample_samplers import Gaussian, LastTurn
 from painterkit.testing.subject import Subject
 
 MakeSubject = Callable[[Any], Subject]
@@ -104,6 +106,23 @@ class ChangesTheBatch(Right):
         yield Update(("generator",), loss_of(parts, batch, context))
 
 
+class AsksForMore(Right):
+    """Learns from two further batches as well; each has conversations of its own."""
+
+    def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
+        batches = [batch, *map(context.another, (1, 2))]
+        assert len({tuple(one.image_rows.tolist()) for one in batches}) == 3
+        assert len({float(one.turns.sum()) for one in batches}) == 3
+        for one in batches:
+            yield Update(("generator",), loss_of(parts, one, context))
+
+
+class ChangesAFurtherBatch(Right):
+    def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
+        context.another(2).turns.mul_(0.5)
+        yield Update(("generator",), loss_of(parts, batch, context))
+
+
 class DrawsFromTheGlobalState(Right):
     def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
         yield Update(("generator",), loss_of(parts, batch, context) * torch.rand(()))
@@ -159,6 +178,7 @@ class DoesNotFit(Right):
         (NamesItsOptimizerAsText, "asks for the optimizers 'generator'; declared are generator"),
         (IsNan, "update 1: its loss is nan"),
         (ChangesTheBatch, "it changes the batch's images at 8"),
+        (ChangesAFurtherBatch, "it changes the batch's turns"),
         (DrawsFromTheGlobalState, "must come from context.shared or context.local"),
         (ReachesNothing, "its loss reaches none of the weights of discriminator"),
         (KeepsTheGraphInAMetric, "its metric 'error' must be a scalar tensor cut from the graph"),
@@ -208,6 +228,13 @@ class HasWeights(nn.Module):
         return ()
 
 
-@pytest.mark.parametrize("right", [Right, ClosesBeforeItYields, HasWeights])
+@pytest.mark.parametrize("right", [Right, AsksForMore, ClosesBeforeItYields, HasWeights])
 def test_a_right_step_passes(subject: MakeSubject, right: Callable[[], Any]) -> None:
     check_training_step(subject(right))
+
+
+def test_a_loop_with_one_batch_a_step_says_what_it_lacks() -> None:
+    random = torch.Generator()
+    context = StepContext(0, 0, random, random, LastTurn(), Gaussian())
+    with pytest.raises(WrongInput, match=r"further batch, number 2, .* give StepContext\(another"):
+        context.another(2)

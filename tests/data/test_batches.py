@@ -104,6 +104,18 @@ def test_classes_are_those_of_the_conversations_if_there_are_any(tmp_path: Path)
     assert one.repeated(3).class_ids is None
 
 
+def test_rows_of_a_batch_can_be_taken_in_any_order_and_twice(tmp_path: Path) -> None:
+    batches = make(tmp_path)
+    batch = batches.batch(np.array([3, 1, 5]), [8, 4])
+    taken = batch.taken(torch.tensor([2, 0, 2]))
+    expected = batches.batch(np.array([5, 3, 5]), [8, 4])
+    for name in ("rows", "image_rows", "captions", "turns", "turn_mask", "class_ids"):
+        assert torch.equal(getattr(taken, name), getattr(expected, name)), name
+    assert taken.images.keys() == {8, 4}
+    for size in (8, 4):
+        assert torch.equal(taken.images[size], expected.images[size])
+
+
 def test_black_is_minus_one_and_white_is_one(tmp_path: Path) -> None:
     batches = make(tmp_path)
     batches.images = np.zeros((12, 8, 8, 3), np.uint8)

@@ -30,6 +30,7 @@ def test_the_order_stays_what_it_was_in_earlier_versions() -> None:
     """A run made by an older painterkit must go on with the same order."""
     assert list(epoch_order(0, 0, 0, 8)) == [3, 6, 4, 0, 7, 5, 2, 1]
     assert list(epoch_order(7, 1, 3, 8)) == [2, 4, 7, 3, 0, 5, 1, 6]
+    assert list(epoch_order(7, 1, 3, 8, 1)) == [4, 2, 1, 6, 5, 7, 0, 3]
 
 
 @pytest.mark.parametrize(("count", "batch"), [(10, 2), (10, 3), (7, 7), (9, 4), (5, 2)])
@@ -45,6 +46,18 @@ def test_steps_walk_through_an_epoch_in_full_batches(count: int, batch: int) -> 
             rows.extend(found)
         assert len(set(rows)) == len(rows) == steps * batch
         assert rows == list(epoch_order(5, 1, epoch, count)[: steps * batch])
+
+
+def test_further_batches_of_a_step_walk_through_the_epoch_in_orders_of_their_own() -> None:
+    count, batch, orders = 12, 4, set[tuple[int, ...]]()
+    for number in range(4):
+        found = [step_rows(5, 1, step, count, batch, number) for step in range(6, 9)]
+        assert {epoch for epoch, _ in found} == {2}
+        rows = [int(row) for _, some in found for row in some]
+        assert sorted(rows) == list(range(count)), "each once an epoch, whatever the others had"
+        orders.add(tuple(rows))
+    assert len(orders) == 4
+    assert tuple(epoch_order(5, 1, 2, count)) in orders, "without a number it is the step's own"
 
 
 def test_what_a_short_epoch_leaves_out_differs() -> None:

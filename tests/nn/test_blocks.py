@@ -4,12 +4,14 @@ import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.parametrize import is_parametrized
 
 from painterkit.nn.blocks import (
     ONE_PASS_FROM,
     Norm,
     ResidualBlock,
     UpConvolution,
+    bounded,
     conv3x3,
     down_block,
     leaky_block,
@@ -109,6 +111,14 @@ def test_spectral_normalisation_bounds_the_largest_singular_value() -> None:
         layer(normal(1, 4, 5, 5))
     matrix = layer.eval().weight.detach().flatten(1)
     assert torch.linalg.matrix_norm(matrix, 2).item() == pytest.approx(1.0, abs=1e-3)
+
+
+def test_a_layer_that_nothing_follows_is_wrapped_for_spectral_normalisation_alone() -> None:
+    for norm in ("batch", "layer", "none"):
+        layer = nn.Linear(3, 2)
+        assert bounded(layer, norm) is layer
+        assert not is_parametrized(layer)
+    assert is_parametrized(bounded(nn.Linear(3, 2), "spectral"), "weight")
 
 
 def test_a_residual_block_adds_its_change_and_cuts_below_zero() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import parametrize
 from torch.nn.utils.parametrizations import spectral_norm
 from torch.utils.checkpoint import checkpoint
 
@@ -174,6 +175,29 @@ def test_spectral_normalisation_divides_by_what_the_first_pass_divided_by() -> N
         return [p.grad for p in layer.parameters() if p.grad is not None]
 
     torch.testing.assert_close(gradients(True), gradients(False), rtol=0, atol=0)
+
+
+def test_a_weight_that_is_made_once_an_update_is_the_same_in_every_pass() -> None:
+    """As a discriminator that looks at two pictures, and is penalised within the update."""
+
+    def gradients(save_memory: bool) -> list[Tensor]:
+        torch.manual_seed(0)
+        layer = spectral_norm(nn.Conv2d(4, 8, 3))
+        judge = nn.Sequential(layer, nn.Softplus())
+        images = [normal(3, 4, 4, 4, seed=seed).requires_grad_() for seed in (1, 2)]
+        with parametrize.cached():
+            seen = [run(judge, image, save_memory) for image in images]
+            total = seen[0].sum() - seen[1].square().sum()
+            (slope,) = torch.autograd.grad(seen[1].sum(), images[1], create_graph=True)
+            total = total + slope.square().sum()
+        total.backward()
+        assert "forward" not in layer.parametrizations.weight.__dict__
+        found = [*images, *layer.parameters()]
+        return [*(one.grad for one in found if one.grad is not None), *layer.buffers()]
+
+    usual, saved = gradients(False), gradients(True)
+    assert len(usual) == 2 + 2 + 2
+    torch.testing.assert_close(saved, usual, rtol=0, atol=0)
 
 
 @pytest.mark.parametrize("frozen", [False, True], ids=["trained", "frozen"])

@@ -20,9 +20,13 @@ class Notes:
     def drawn(self, images: int, path: Path) -> None: ...
 
 
+def remedies(phase: str) -> list[str]:
+    return [f"train {phase} otherwise", "read the words"]
+
+
 def heard(*spreads: float | None, phases: int = 1, done: int = 0) -> list[str]:
     notes = Notes()
-    watch = CollapseWatch([notes])
+    watch = CollapseWatch([notes], remedies)
     for _ in range(phases):
         watch.phase("joint", done, 1000)
         for place, spread in enumerate(spreads):
@@ -35,6 +39,7 @@ def test_pictures_that_are_all_one_are_told_of_once_a_phase() -> None:
     [sentence] = heard(*[0.1] * 50)
     assert sentence.startswith("the pictures hardly differ from each other")
     assert f"below {NARROW} of the real ones' for {20 * PATIENCE} steps" in sentence
+    assert sentence.endswith("Should it stay so: train joint otherwise; or read the words")
     assert len(heard(*[0.1] * 50, phases=2)) == 2
 
 

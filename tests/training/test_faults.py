@@ -99,6 +99,18 @@ def test_the_step_is_the_first_one_whose_loss_broke() -> None:
     assert sums.means()["fine"] == 1.0
 
 
+def test_a_metric_is_averaged_over_the_times_that_it_was_told() -> None:
+    """A critic's is told several times a step, and some are looked at in few steps alone."""
+    sums = Sums()
+    for step in range(4):
+        for value in (1.0, 2.0, 3.0):
+            sums.add(torch.tensor(0.0), {"critic": torch.tensor(value)})
+        if step == 2:
+            sums.add(torch.tensor(0.0), {"seldom": torch.tensor(0.5)})
+        sums.end_step()
+    assert sums.means() == {"critic": 2.0, "seldom": 0.5}
+
+
 def can_mount() -> bool:
     test = "mount -t tmpfs -o size=1m tmpfs /mnt"
     command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", test]

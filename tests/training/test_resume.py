@@ -152,12 +152,20 @@ def test_a_stop_at_a_phases_last_step_ends_the_phase(in_workshop: Workshop) -> N
     assert [path.name for path in sorted((run / "checkpoints").iterdir())] == [BOUNDARY, END]
 
 
-def test_a_training_stopped_after_every_step_ends_in_the_same_bits(in_workshop: Workshop) -> None:
-    changes = {"phases__stage-1__until__epochs": "1", "phases__stage-2__until__epochs": "1"}
+@pytest.mark.parametrize("critic_steps", ["1", "3"])
+def test_a_training_stopped_after_every_step_ends_in_the_same_bits(
+    in_workshop: Workshop, critic_steps: str
+) -> None:
+    changes = {
+        "phases__stage-1__step__critic_steps": critic_steps,
+        "phases__stage-1__until__epochs": "1",
+        "phases__stage-1__optimizers__generator__decay": "{ factor = 0.9, every = { steps = 1 } }",
+        "phases__stage-2__until__epochs": "1",
+    }
     recipe, plugins = in_workshop.small(**changes), load_plugins()
-    straight = in_workshop.new_run("straight", recipe)
+    straight = in_workshop.new_run(f"straight, {critic_steps}", recipe)
     train(recipe, plugins, straight, [], never)
-    stopped = in_workshop.new_run("stopped at every step", recipe)
+    stopped = in_workshop.new_run(f"stopped at every step, {critic_steps}", recipe)
     outcomes = [train(recipe, plugins, stopped, [], after(1))]
     while outcomes[-1] is Outcome.STOPPED:
         outcomes.append(resume(stopped, plugins, [], after(1)))

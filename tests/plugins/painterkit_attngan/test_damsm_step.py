@@ -15,7 +15,8 @@ from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.training_step import StepContext, Update
 from painterkit.roles import Role
 from painterkit.testing import SampleDataset, sample_batch, sample_parts
-from painterkit.testing.sample_parts import SampleImageEncoder, with_extras, with_tokens
+from painterkit.testing.sample_batches import with_extras, with_tokens
+from painterkit.testing.sample_parts import SampleImageEncoder
 from painterkit.testing.training_step import EveryTurn, Gaussian, LastTurn
 from painterkit_attngan.damsm import match
 from painterkit_attngan.damsm_pairs import same_pairs, spoken

@@ -13,6 +13,8 @@ from painterkit.interfaces.conditioner import Condition
 from painterkit.roles import Role
 from painterkit.testing.inputs import condition, normal, pictures
 
+from ...singular_values import largest_singular_values
+
 Build = Callable[..., Any]
 
 
@@ -88,27 +90,6 @@ def test_the_unconditional_head_is_there_when_asked_for(build: Build) -> None:
     torch.testing.assert_close(
         part.logits(seen, condition(3)).unconditional, part.unconditional(seen).view(3)
     )
-
-
-def largest_singular_values(part: Any) -> dict[str, float]:
-    """Make every weight a hundred times larger, run, and return what is left of that by layer."""
-    weighted = {
-        name: layer
-        for name, layer in part.named_modules()
-        if isinstance(layer, nn.Conv2d | nn.Linear)
-    }
-    with torch.no_grad():
-        for layer in weighted.values():
-            wrapped = getattr(layer, "parametrizations", None)
-            (wrapped.weight.original if wrapped else layer.weight).mul_(100)
-        part.train()
-        for _ in range(200):  # each forward pass is one power iteration
-            part.logits(part.features(pictures(2, 16)), condition(2))
-    part.eval()
-    return {
-        name: torch.linalg.matrix_norm(layer.weight.detach().flatten(1), 2).item()
-        for name, layer in weighted.items()
-    }
 
 
 def test_spectral_normalisation_bounds_the_trunk_and_the_projection(build: Build) -> None:

@@ -13,6 +13,8 @@ from painterkit.errors import WrongInput
 from painterkit.roles import Role
 from painterkit.testing.inputs import condition, normal, pictures, shaken
 
+from ...singular_values import largest_singular_values
+
 Build = Callable[..., Any]
 
 
@@ -117,6 +119,29 @@ def test_a_logit_depends_on_its_own_picture_and_words_alone(build: Build) -> Non
     for gradient in torch.autograd.grad(logits[1], [image, told.embedding]):
         assert gradient.flatten(1).abs().sum(dim=1).bool().tolist() == [False, True, False]
     assert not list(part.buffers())
+
+
+def test_spectral_normalisation_bounds_every_weight(build: Build) -> None:
+    part = judge(build, norm="spectral")
+    with torch.no_grad():
+        for block in part.trunk[1:]:
+            block.gain.fill_(1.0)
+    found = largest_singular_values(part)
+    assert len(found) == 1 + 2 * 3 + 2
+    assert found == pytest.approx(dict.fromkeys(found, 1.0), abs=0.02)
+    free = largest_singular_values(judge(build))
+    assert min(free.values()) > 2, "nothing bounds them by default"
+
+
+def test_spectral_normalisation_bounds_the_gain_of_a_block_as_well(build: Build) -> None:
+    block, x = judge(build, norm="spectral").eval().trunk[1], normal(3, 4, 16, 16)
+    shortcut = block.shortcut(functional.avg_pool2d(x, 2))
+    for gain, bounded in ((0.0, 0.0), (0.01, 0.01), (100.0, 1.0), (-100.0, -1.0)):
+        with torch.no_grad():
+            block.gain.fill_(gain)
+        torch.testing.assert_close(
+            block(x), shortcut + bounded * block.change(x), rtol=1e-4, atol=1e-5
+        )
 
 
 @pytest.mark.parametrize("resolution", [4, 12, 48])

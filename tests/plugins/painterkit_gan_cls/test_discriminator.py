@@ -14,6 +14,8 @@ from painterkit.roles import Role
 from painterkit.testing.inputs import condition, normal, pictures
 from painterkit_gan_cls.bottleneck import BottleneckBlock
 
+from ...singular_values import largest_singular_values
+
 Build = Callable[..., Any]
 
 
@@ -80,6 +82,58 @@ def test_its_weights_start_as_dcgans(build: Build) -> None:
         if isinstance(layer, nn.Conv2d | nn.Linear) and layer.weight.numel() > 5000:
             assert 0.019 < layer.weight.std().item() < 0.021
             assert layer.bias is None or bool((layer.bias == 0).all())
+
+
+@pytest.mark.parametrize("reads", ["embedding", "mu"])
+@pytest.mark.parametrize("residual", [False, True])
+def test_spectral_normalisation_bounds_every_weight(
+    build: Build, residual: bool, reads: str
+) -> None:
+    found = largest_singular_values(judge(build, norm="spectral", residual=residual, reads=reads))
+    assert len(found) == 4 + 3 * residual + (reads == "embedding")
+    assert found == pytest.approx(dict.fromkeys(found, 1.0), abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("norm", "kind"),
+    [
+        ("batch", nn.BatchNorm2d),
+        ("layer", nn.GroupNorm),
+        ("spectral", nn.Identity),
+        ("none", nn.Identity),
+    ],
+)
+def test_all_layers_have_the_normalisation_that_was_asked_for_and_no_other(
+    build: Build, norm: str, kind: type[nn.Module]
+) -> None:
+    part = judge(build, 64, norm=norm, residual=True)
+    blocks = [*part.trunk[1:4], part.trunk[4].change, part.joined]
+    found = [sum(isinstance(one, kind) for one in block) for block in blocks]
+    others = {nn.BatchNorm2d, nn.GroupNorm} - {kind}
+    assert found == ([1, 1, 1, 3, 1] if kind is not nn.Identity else [0] * 5)
+    assert not any(isinstance(one, tuple(others)) for one in part.modules())
+    convolutions = [one for block in blocks for one in block if isinstance(one, nn.Conv2d)]
+    assert {one.bias is None for one in convolutions} == {norm == "batch"}
+
+
+def test_weights_start_small_only_under_batch_normalisation(build: Build) -> None:
+    for norm in ("batch", "layer", "none"):
+        deviation = judge(build, norm=norm, channels=64).trunk[1][0].weight.std().item()
+        assert (0.019 < deviation < 0.021) == (norm == "batch"), norm
+
+
+@pytest.mark.parametrize("norm", ["layer", "spectral", "none"])
+def test_a_logit_depends_on_its_own_picture_alone_but_under_batch_normalisation(
+    build: Build, norm: str
+) -> None:
+    def rows(norm: str) -> list[bool]:
+        part, image = judge(build, norm=norm).train(), pictures(3, 16).requires_grad_()
+        logits = part.logits(part.features(image), condition(3)).conditional
+        (gradient,) = torch.autograd.grad(logits[1], [image])
+        return gradient.flatten(1).abs().sum(dim=1).bool().tolist()
+
+    assert rows(norm) == [False, True, False]
+    assert rows("batch") == [True, True, True]
 
 
 @pytest.mark.parametrize("resolution", [4, 12, 48])

@@ -36,13 +36,14 @@ SMALL = [
 ]
 
 
+@pytest.mark.parametrize("name", ["gan_cls", "gan_int_cls"])
 def test_two_steps_train_the_painter_and_leave_the_reader(
-    in_workshop: Workshop, tmp_path: Path
+    name: str, in_workshop: Workshop, tmp_path: Path
 ) -> None:
     for module in ("python_avatars", "resvg_py"):
         pytest.importorskip(module)
     plugins = load_plugins()
-    recipe = load_recipe("gan_cls", plugins, SMALL).recipe
+    recipe = load_recipe(name, plugins, SMALL).recipe
     run = create_run(render_recipe(recipe), recipe.name, tmp_path / "run", {})
     assert train(recipe, plugins, run, [], lambda: False) is Outcome.FINISHED
 

@@ -20,9 +20,10 @@ from painterkit.testing import sample_batch, sample_parts
 from painterkit.testing.subject import CAPTION_WIDTH, TURN_WIDTH
 from painterkit_standard.adversarial import Adversarial
 from painterkit_standard.kl import KL
+from painterkit_standard.loss_settings import MatchingAwareSettings
 from painterkit_standard.matching_aware import MatchingAware
 from painterkit_standard.samplers import Gaussian, LastTurn
-from painterkit_standard.training_settings import AdversarialSettings, MatchingAwareSettings
+from painterkit_standard.training_settings import AdversarialSettings
 
 from ...small_recipe import SMALL, assemble_table
 

@@ -15,8 +15,8 @@ from painterkit.errors import WrongInput
 from painterkit.interfaces.training_step import StepContext, Update
 from painterkit.registry import Registry
 from painterkit.testing import sample_batch
+from painterkit.testing.sample_batches import with_extras
 from painterkit.testing.sample_data import ATTRIBUTES
-from painterkit.testing.sample_parts import with_extras
 from painterkit.testing.subject import CAPTION_WIDTH, TURN_WIDTH
 from painterkit_standard.samplers import Gaussian, LastTurn
 from painterkit_standard.spread import spread
@@ -26,6 +26,8 @@ from ...small_recipe import SMALL, Table, assemble_table
 SPECTRAL = {"use": "stackgan", "channels": 4, "norm": "spectral"}
 LABELLED = {"use": "labelled", "inner": SPECTRAL}
 MATCHING = {"matching": "matching-aware"}
+
+PENALTIES = ["r1", "wgan-gp", "matching-aware-gradient-penalty"]
 
 Assembled = Callable[..., Assembly]
 
@@ -66,6 +68,7 @@ def updates(assembly: Assembly) -> list[Update]:
         local=torch.Generator().manual_seed(2),
         turns=LastTurn(),
         noise=Gaussian(1.0),
+        another=lambda number: with_extras(sample_batch((8,), number), step.extras),
     )
     batch = with_extras(sample_batch((8,)), step.extras)
     return list(step.step(assembly.parts, batch, context))
@@ -77,19 +80,20 @@ def refused(assembled: Assembled, judge: Table, losses: Table, **settings: Any) 
     return [str(problem) for problem in caught.value.problems]
 
 
-@pytest.mark.parametrize("penalty", ["r1", "wgan-gp", "matching-aware-gradient-penalty"])
+@pytest.mark.parametrize("judge", ["stackgan", "gan-cls"])
+@pytest.mark.parametrize("penalty", PENALTIES)
 def test_a_penalty_refuses_batch_normalisation_and_nothing_else(
-    assembled: Assembled, penalty: str
+    assembled: Assembled, penalty: str, judge: str
 ) -> None:
-    batch_norm = {"use": "stackgan", "channels": 4}
+    batch_norm = {"use": judge, "channels": 4}
     assert refused(assembled, batch_norm, {"flat": penalty}) == [
         "phases.joint.step   the loss 'flat' needs discriminators that judge each picture by "
         "itself, and the batch normalisation of that of 8 px mixes those of a batch; give it "
         "another norm, such as 'spectral' or 'layer'"
     ]
     for norm in ("spectral", "layer", "none"):
-        judge = {**SPECTRAL, "norm": norm}
-        first, second = updates(assembled(judge, {"flat": penalty}))
+        other = {**batch_norm, "norm": norm}
+        first, second = updates(assembled(other, {"flat": penalty}))
         assert float(first.metrics["discriminator.flat"]) >= 0
         assert "generator.flat" not in second.metrics
 
@@ -196,10 +200,13 @@ def test_feature_matching_compares_means_and_teaches_the_generator_alone(
     assert "discriminator.features" not in first.metrics
 
 
-def test_a_critic_is_updated_so_often_with_pictures_drawn_anew(assembled: Assembled) -> None:
+def test_a_critic_is_updated_so_often_with_other_pictures(assembled: Assembled) -> None:
     assembly = assembled(SPECTRAL, {"gp": "wgan-gp"}, critic_steps=3)
     drawn: list[Tensor] = []
+    seen: list[Tensor] = []
     forward = assembly.parts.generator.forward
+    judge = assembly.parts.discriminator(8)
+    judge.trunk.register_forward_hook(lambda module, given, found: seen.append(given[0]))
 
     def recorded(*given: Any, **named: Any) -> Any:
         output = forward(*given, **named)
@@ -215,6 +222,11 @@ def test_a_critic_is_updated_so_often_with_pictures_drawn_anew(assembled: Assemb
     assert [image.requires_grad for image in drawn] == [False, False, True]
     assert not torch.equal(drawn[0], drawn[1])
     assert reaches_generator(found[-1].loss, assembly)
+    for number in (0, 1, 2):
+        real = sample_batch((8,), number).images[8]
+        places = [place for place, one in enumerate(seen) if torch.equal(one, real)]
+        # Real, drawn and between: three looks an update; the step's own batch comes last.
+        assert places == [3 * ((number - 1) % 3)], number
 
 
 def test_pictures_between_two_conversations_are_half_a_batch(assembled: Assembled) -> None:

@@ -18,7 +18,7 @@ from painterkit.interfaces.training_step import StepContext, Update
 from painterkit.interfaces.unrolled import DrawnMoments
 from painterkit.roles import Role
 from painterkit.testing import SampleDataset, sample_batch, sample_parts
-from painterkit.testing.sample_parts import with_extras
+from painterkit.testing.sample_batches import with_extras
 from painterkit.testing.subject import EMBEDDING_WIDTH
 from painterkit_standard.samplers import EveryTurn, Gaussian, LastTurn
 
@@ -45,8 +45,8 @@ def step_of(build: Build) -> Build:
 def run(
     step: Any, parts: Parts, turns: TurnSampler | None = None, batch: Batch | None = None
 ) -> list[Update]:
-    random = [torch.Generator().manual_seed(seed) for seed in (1, 2)]
-    context = StepContext(0, 0, *random, turns or LastTurn(), Gaussian(1.0))
+    shared, local = (torch.Generator().manual_seed(seed) for seed in (1, 2))
+    context = StepContext(0, 0, shared, local, turns or LastTurn(), Gaussian(1.0))
     given = batch or sample_batch(step.resolutions)
     return list(step.step(parts, with_extras(given, step.extras), context))
 

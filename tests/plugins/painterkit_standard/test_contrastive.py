@@ -9,7 +9,7 @@ from attrs import evolve
 from painterkit.interfaces.loss import Facts, Side, StepView
 from painterkit.testing.loss import sample_view
 from painterkit_standard.contrastive import Contrastive, own_and_others
-from painterkit_standard.training_settings import ContrastiveSettings
+from painterkit_standard.loss_settings import ContrastiveSettings
 
 HEIGHTS = (8, 16)
 

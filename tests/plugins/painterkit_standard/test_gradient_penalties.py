@@ -12,7 +12,7 @@ from painterkit.interfaces.discriminator import Logits
 from painterkit.interfaces.loss import Shown, Side, StepView
 from painterkit.testing.inputs import condition, pictures
 from painterkit_standard.gradient_penalties import R1, WGANGP, MatchingAwareGradientPenalty
-from painterkit_standard.training_settings import (
+from painterkit_standard.loss_settings import (
     MatchingAwareGradientPenaltySettings,
     R1Settings,
     WGANGPSettings,

@@ -8,8 +8,8 @@ from torch.nn import functional
 
 from painterkit.interfaces.discriminator import Logits
 from painterkit.interfaces.loss import Judged, Side, StepView
+from painterkit_standard.loss_settings import MatchingAwareSettings
 from painterkit_standard.matching_aware import MatchingAware
-from painterkit_standard.training_settings import MatchingAwareSettings
 
 BATCH = 6
 
