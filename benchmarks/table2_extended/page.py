@@ -28,7 +28,8 @@ COLUMNS = {
     ("attribute-accuracy", "mean"): "all",
     ("attribute-accuracy", "mean_caption"): "told by the caption",
     ("attribute-accuracy", "mean_dialogue"): "told by the dialogue alone",
-    ("variety", "differing_share"): "variety, share of the data's",
+    ("variety", "pixels"): "variety",
+    ("variety", "pixels_data"): "of the data",
 }
 
 Runs = Mapping[str, Sequence[Mapping[str, Any]]]

@@ -45,12 +45,11 @@ def measure_speed() -> dict[str, dict[str, float]]:
 
 def _pace(system: System, assembly: Assembly, seconds: dict[tuple[str, int], float]) -> float:
     """Return the pictures a second over a whole training of the painter."""
-    images = [phase.until.images or 0 for phase in assembly.recipe.phases]
     spent = [
-        count / phase.batch * seconds[system.name, index]
-        for index, (phase, count) in enumerate(zip(assembly.recipe.phases, images, strict=True))
+        system.base.shares[phase.name] / phase.batch * seconds[system.name, index]
+        for index, phase in enumerate(assembly.recipe.phases)
     ]
-    return sum(images) / sum(spent)
+    return 1 / sum(spent)
 
 
 def _drawing(assembly: Assembly) -> Callable[[], None]:
