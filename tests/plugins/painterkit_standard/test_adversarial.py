@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.parametrizations import spectral_norm
 
 from painterkit.data.batch import Batch
 from painterkit.interfaces.loss import Side, StepView
@@ -95,6 +96,18 @@ def test_a_batch_is_drawn_once_and_judged_again_after_the_first_update(parts: Pa
     assert torch.equal(fake, again), "the generator improves on other pictures than were judged"
     assert not fake.requires_grad
     assert again.requires_grad
+
+
+def test_a_normalised_weight_is_computed_once_an_update(parts: Parts) -> None:
+    """The trunk sees real and drawn pictures in the first update, drawn ones in the second."""
+    trunk = parts.discriminator(16).trunk  # pyright: ignore[reportAttributeAccessIssue]
+    spectral_norm(trunk)
+    made = watched(trunk.parametrizations.weight, "forward")
+    counts: list[int] = []
+    for update in updates(step_of(16), parts, sample_batch((16,))):
+        counts.append(len(made))
+        update.loss.backward()
+    assert counts == [1, 2]
 
 
 def test_each_update_reaches_the_parts_that_it_is_for(parts: Parts) -> None:
