@@ -35,7 +35,7 @@ from painterkit.interfaces.training_step import StepContext
 from painterkit.plugins import load_plugins
 from painterkit.roles import Role
 from painterkit.testing import sample_context, sample_parts, sample_settings
-from painterkit.testing.training_step import Gaussian, LastTurn
+from painterkit.testing.sample_samplers import Gaussian, LastTurn
 from painterkit_chatpainter.skip_thought.step import SkipThoughtStep
 from painterkit_chatpainter.skip_thought.trainable import SkipThought
 

@@ -12,7 +12,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from generate_reference import REFERENCE, joined, table
+from generate_reference import REFERENCE
+from reference_markdown import joined, table
 
 from painterkit.plugins import LoadedPlugins, load_plugins
 from painterkit.roles import Role
@@ -23,6 +24,7 @@ from painterkit.testing.matrix import (
     Combination,
     choices,
     combinations,
+    recipe_of,
     refusals,
 )
 
@@ -31,13 +33,17 @@ PAGE = REFERENCE / "matrix.md"
 GENERATED = "<!-- Written by docs/generate_matrix.py: change the code it reads, not this page. -->"
 
 INTRODUCTION = f"""\
-What goes with what. Every combination of a generator, a dialogue encoder, a conditioner and a loss
-that fits is assembled, trained for two steps, saved, loaded and drawn with by a test, at a tiny
-size, with the first discriminator that will do. What does not fit is refused by `painterkit check`
-and `painterkit train` before any training, with the sentence given here.
+What goes with what. Every combination of a generator, a dialogue encoder, a conditioner and the
+loss `{ADVERSARIAL}`, in each of its kinds, that fits is assembled, trained for two steps, saved,
+loaded and drawn with by a test, at a tiny size, with the first discriminator that will do. Any
+other loss stands beside `{ADVERSARIAL}`. What does not fit is refused by `painterkit check` and
+`painterkit train` before any training, with the sentence given here.
 
-A loss other than `{ADVERSARIAL}` stands beside it. A component is tried with each of the `samples`
-that its plugin offers it with: where there are several kinds, what makes the difference is named.
+A component is tried with each of the `samples` that its plugin offers it with: where there are
+several kinds, what makes the difference is named. With another loss, and with a further sample of
+a generator, not every combination is trained, to save time: any three of generator, dialogue
+encoder, conditioner and loss are, but not all four in every way.
+
 Words of the captions, regions and attributes of the pictures are there for whoever asks for them.
 """
 
@@ -100,7 +106,7 @@ def _losses_and_judges(
     for loss in choices(Role.LOSS, plugins.registry):
         base = _fitting_base(loss, plugins, cache)
         judged = next(combinations(base, loss, plugins.registry))
-        cells = [reasons.cell(refusals(one, plugins, cache)) for one in judged]
+        cells = [reasons.cell(_refusals(one, plugins, cache)) for one in judged]
         rows.append([f"`{loss}`", *cells])
     return rows
 
@@ -119,11 +125,15 @@ def _bases(plugins: LoadedPlugins, cache: Path, reasons: Reasons) -> list[Sequen
     return rows
 
 
+def _refusals(one: Combination, plugins: LoadedPlugins, cache: Path) -> Sequence[str]:
+    return refusals(recipe_of(one, plugins.registry, cache), plugins, cache)
+
+
 def _best(judged: Sequence[Combination], plugins: LoadedPlugins, cache: Path) -> Sequence[str]:
     """Return nothing if a combination fits with any discriminator, or why the last one does not."""
     sentences: Sequence[str] = ()
     for one in judged:
-        sentences = refusals(one, plugins, cache)
+        sentences = _refusals(one, plugins, cache)
         if not sentences:
             break
     return sentences

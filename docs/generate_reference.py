@@ -1,4 +1,4 @@
-"""Write docs/reference/ from the code: settings classes, the registry and the command line.
+"""Write docs/reference/ from the code: settings, the registry, the command line and the kit.
 
 python docs/generate_reference.py            write the pages
 python docs/generate_reference.py --check    write nothing, exit 1 if a page is out of date
@@ -7,15 +7,16 @@ python docs/generate_reference.py --check    write nothing, exit 1 if a page is 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, get_args
 
-import typer
 from attrs import evolve
+from reference_commands import DISTRIBUTION, commands_parts
+from reference_markdown import joined, paragraphs, table
+from reference_testing import testing_parts
 
-from painterkit.cli.app import app
 from painterkit.cli.describe import SettingRow, description, setting_rows
 from painterkit.plugins import load_plugins
 from painterkit.recipe_file.schema import Duration, Recipe
@@ -26,7 +27,6 @@ from painterkit.settings import is_settings
 
 DOCS = Path(__file__).parent
 REFERENCE = DOCS / "reference"
-DISTRIBUTION = "painterkit"
 
 GENERATED = (
     "<!-- Written by docs/generate_reference.py: change the code it reads, not this page. -->"
@@ -169,91 +169,13 @@ def default_cell(row: SettingRow) -> str:
     return f"`{row.default}`" if row.default else "none"
 
 
-def commands_page() -> str:
-    """Return the page of the commands."""
-    group: Any = typer.main.get_command(app)
-    parts = [
-        GENERATED,
-        "# Commands",
-        "Data go to stdout, words to stderr. The exit code is 0, 1 where something failed, 2 for "
-        "wrong input, 130 if interrupted. With `PAINTERKIT_TRACEBACK=1` in the environment an "
-        "error is shown with its traceback.",
-        "`painterkit --install-completion` teaches a shell the names of commands, recipes and "
-        "components; `painterkit --version` prints the version.",
-    ]
-    for name, command in every_command(group):
-        arguments = [one for one in command.params if one.opts[0] == one.name]
-        options = [one for one in command.params if one.opts[0] != one.name]
-        words = [one.metavar if one.required else f"[{one.metavar}]" for one in arguments]
-        parts += [
-            f"## {name}",
-            paragraphs(command.help),
-            f"```\npainterkit {' '.join([name, *words, '[OPTIONS]'])}\n```",
-            table(
-                ("argument or option", "default", "what it is"),
-                [
-                    *((f"`{one.metavar}`", "", one.help) for one in arguments),
-                    *((option_words(one), option_default(one), one.help) for one in options),
-                ],
-            ),
-        ]
-    return joined(parts)
-
-
-def every_command(group: Any) -> Iterator[tuple[str, Any]]:
-    """Yield each command by its full name, such as `data check`.
-
-    Those of painterkit's own plugins stand behind; other plugins' are not for this page.
-    """
-    own = dict(group.commands)
-    for name, one in group.from_plugins.commands.items():
-        if one.distribution == DISTRIBUTION:
-            own[name] = one.command
-    for name, command in own.items():
-        inner = getattr(command, "commands", None)
-        if inner is None:
-            yield name, command
-        else:
-            yield from ((f"{name} {word}", one) for word, one in inner.items())
-
-
-def option_words(option: Any) -> str:
-    """Return an option as it is typed."""
-    name = "/".join(option.opts)
-    if option.is_flag:
-        return f"`{name}`"
-    return f"`{name} {option.metavar or option.name.upper()}`" + (" …" if option.multiple else "")
-
-
-def option_default(option: Any) -> str:
-    """Return an option's default, empty where leaving it out has no value of its own."""
-    if option.is_flag or option.default in (None, ""):
-        return ""
-    return f"`{option.default}`"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in lines)
-
-
-def paragraphs(text: str) -> str:
-    """Return a docstring with each paragraph on one line."""
-    return "\n\n".join(" ".join(part.split()) for part in text.strip().split("\n\n"))
-
-
-def joined(parts: Sequence[str]) -> str:
-    """Return the parts of a page as its text."""
-    return "\n\n".join(parts) + "\n"
-
-
 def pages() -> dict[Path, str]:
     """Return the text of every page that is written from the code, by its path."""
     return {
         REFERENCE / "recipe.md": recipe_page(),
         REFERENCE / "components.md": components_page(),
-        REFERENCE / "commands.md": commands_page(),
+        REFERENCE / "commands.md": joined([GENERATED, *commands_parts()]),
+        REFERENCE / "testing.md": joined([GENERATED, *testing_parts()]),
     }
 
 

@@ -2,22 +2,32 @@
 
 A plugin's author runs it in a test of the plugin:
 
+    from painterkit.testing import check_plugin
+
+
+    def test_the_plugin_keeps_its_promises():
+        check_plugin("my-plugin")
+
+It checks all that the plugin brings. `painterkit.testing.pytest_plugin` makes a test of each of
+these checks, and `painterkit check --plugin my-plugin` does the same on the command line. One
+component, with settings changed, is checked by itself:
+
     from painterkit.plugins import load_plugins
     from painterkit.roles import Role
     from painterkit.testing import check_component
 
-    def test_my_generator():
+
+    def test_my_generator_with_a_memory():
         registry = load_plugins().registry
         offer = registry.find(Role.GENERATOR, "my-generator")
         check_component(offer, registry, {"memory": "gru"})
 
 Each component is checked with the `samples` that it is offered with, which make it small: tests
-take seconds. The table is what to change in the first of them. `check_plugin("my-plugin")` checks
-all that a plugin brings; `painterkit.testing.pytest_plugin` makes a test of each of these checks,
-and `painterkit check --plugin my-plugin` does the same on the command line. A check that fails
-raises
+take seconds. The table is what to change in the first of them. A check that fails raises
 AssertionError with a sentence such as `generator 'mine': the picture at 64 px leaves [-1, 1]: it
-reaches 1.7 in train mode`. There is one function a role; each is given a `Subject`, which can
+reaches 1.7 in train mode`.
+
+There is one function a role, in `painterkit.testing` as well. It is given a `Subject`, which can
 also be made by hand for a module that no plugin offers:
 
     check_generator(Subject("generator 'mine'", lambda context: Mine(context), context))

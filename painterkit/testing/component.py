@@ -22,6 +22,7 @@ from painterkit.testing.loss import check_loss
 from painterkit.testing.metric import check_metric
 from painterkit.testing.sample_parts import sample_parts
 from painterkit.testing.samplers import check_noise_sampler, check_turn_sampler
+from painterkit.testing.step_run import MakeParts
 from painterkit.testing.subject import (
     Subject,
     check_settings,
@@ -30,7 +31,7 @@ from painterkit.testing.subject import (
     subject_of,
 )
 from painterkit.testing.text_encoder import check_text_encoder
-from painterkit.testing.training_step import MakeParts, check_training_step
+from painterkit.testing.training_step import check_training_step
 
 CHECKS: Mapping[Role, Callable[[Subject], None]] = {
     Role.TEXT_ENCODER: check_text_encoder,
@@ -61,13 +62,13 @@ def check_component(
 
     It is checked with each of its samples, or its defaults if it has none. `settings`, a table as
     a recipe would write it, is put over the first sample, which is then checked alone:
-    `{"memory": "gru"}`. `resolution` is the height in pixels of
-    what a discriminator judges. `dataset` is for a component that cannot do with the kit's own
-    `SampleDataset`, such as a metric of one data set; `make_parts` for a training-step that trains
-    parts of one kind alone. What is built keeps its prepared data in a
-    folder that is removed at the end.
+    `{"memory": "gru"}`. `resolution` is the height in pixels of what a discriminator judges.
+    `dataset` is for a component that cannot do with the kit's own `SampleDataset`, such as a metric
+    of one data set; `make_parts` for a training-step that trains parts of one kind alone. What is
+    built keeps its prepared data in a folder that is removed at the end.
 
-    Raises AssertionError with a sentence about the first thing that is broken.
+    Raises AssertionError with a sentence about the first thing that is broken: Unchecked where a
+    setting or data are missing.
     """
     samples = list(offer.component.samples) or [{}]
     tables = samples if settings is None else [{**samples[0], **settings}]

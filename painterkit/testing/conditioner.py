@@ -33,7 +33,7 @@ def check_conditioner(subject: Subject) -> None:
 
 
 def check_shapes(subject: Subject) -> None:
-    """Check the fields of a condition against the widths that the conditioner declares."""
+    """Check that code, mu and log_variance are [B, width], and the embedding is what was given."""
     part = subject.build()
     embedding, noise = _inputs(part, subject)
     condition = part(embedding, noise)
@@ -66,7 +66,7 @@ def check_dependence(subject: Subject) -> None:
 
 
 def check_distribution(subject: Subject) -> None:
-    """Check that mu and log_variance are the distribution of the code; mu is it at zero noise."""
+    """Check that the code is mu at zero noise, and has the variance that log_variance says."""
     part = set_mode(subject.build(), training=False)
     embedding, noise = _inputs(part, subject)
     calm = part(embedding, torch.zeros_like(noise))

@@ -52,7 +52,7 @@ def check_lacks(place: str, dataset: Any) -> None:
 
 
 def check_pictures(place: str, dataset: Any, split: Split) -> None:
-    """Check the type, the shape and the size on disk of a split's pictures."""
+    """Check that a split's pictures are uint8 [N, R, R, 3], and the same when asked for twice."""
     reports: list[tuple[int, int]] = []
     images = dataset.images(split, lambda done, total: reports.append((done, total)))
     size = dataset.resolution
@@ -79,7 +79,7 @@ def check_pictures(place: str, dataset: Any, split: Split) -> None:
 
 
 def check_conversations(place: str, dataset: Any, split: Split) -> None:
-    """Check every conversation of a split by itself."""
+    """Check that each conversation has a picture that is there, and no empty caption or turn."""
     count = len(dataset.images(split))
     for one in dataset.conversations(split):
         where = f"{place}: the {split} conversation '{one.id}'"
@@ -89,7 +89,7 @@ def check_conversations(place: str, dataset: Any, split: Split) -> None:
             (one.captions == ("",) or all(one.captions)) and all(turn.text for turn in one.turns),
             f"{where} has an empty caption or turn",
         )
-        _check_attributes(where, one, dataset.attributes)
+        check_attributes(where, one, dataset.attributes)
 
 
 def check_disjoint(place: str, dataset: Any) -> None:
@@ -100,7 +100,7 @@ def check_disjoint(place: str, dataset: Any) -> None:
 
 
 def check_same(place: str, one: Any, other: Any) -> None:
-    """Check that two data sets of the same settings are the same."""
+    """Check that two data sets of the same settings have the same conversations and pictures."""
     for split in SPLITS:
         require(
             list(one.conversations(split)) == list(other.conversations(split)),
@@ -112,9 +112,10 @@ def check_same(place: str, one: Any, other: Any) -> None:
         )
 
 
-def _check_attributes(
+def check_attributes(
     where: str, one: Conversation, declared: Mapping[str, tuple[str, ...]]
 ) -> None:
+    """Check that its attributes and values are declared, and that what tells of one is there."""
     turns = [(turn.attribute, turn.value) for turn in one.turns if turn.attribute]
     for name, value in [*one.attributes.items(), *turns]:
         require(name in declared, f"{where} has the attribute '{name}', which is not declared")

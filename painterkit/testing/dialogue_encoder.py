@@ -37,7 +37,7 @@ def check_dialogue_encoder(subject: Subject) -> None:
 
 
 def check_shape(subject: Subject) -> None:
-    """Check the result's shape against the declared width."""
+    """Check that its result is [B, K, width], and `causal` and `reads` are what they can be."""
     part = subject.build()
     shape = (len(LENGTHS), len(DRAWN[0]), part.width)
     require_shape(subject.place, "its result", part(*_inputs(subject)), shape)

@@ -68,7 +68,7 @@ def check_logits(subject: Subject) -> None:
 
 
 def check_dependence(subject: Subject) -> None:
-    """Check what each logit follows: the picture, and the fields of the condition that it reads."""
+    """Check that logits follow the picture, and the conditional one the condition that it reads."""
     part = shaken(set_mode(subject.build(), training=False))
     image, told, other = _pictures(subject), _told(subject), _told(subject, seed=1)
     usual = _judge(part, image, told)

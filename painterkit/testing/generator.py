@@ -57,7 +57,7 @@ def check_generator(subject: Subject) -> None:
 
 
 def check_declarations(subject: Subject) -> None:
-    """Check `resolutions`, `noise_widths` and `condition_widths`."""
+    """Check that `resolutions` rise, `condition_widths` has each, and noises have a width."""
     part = subject.build()
     sizes = list(part.resolutions)
     require(
@@ -77,19 +77,19 @@ def check_declarations(subject: Subject) -> None:
 
 
 def check_output(subject: Subject) -> None:
-    """Check keys and shapes of what is drawn, whole and up to each `largest`."""
+    """Check that up to each `largest` the same pictures are drawn as without, and no finer ones."""
     part = set_mode(subject.build(), training=False)
     embedding, noise = _embedding(subject), noises(part.noise_widths, BATCH)
     words = sample_words(subject, part)
     whole = draw(part, embedding, noise, words=words)
     sizes = list(part.resolutions)
-    _check_shapes(subject.place, part, whole, sizes)
+    check_drawn(subject.place, part, whole, sizes)
     # One pixel less than a resolution leaves that resolution out as well.
     for largest in sorted({*sizes, *(size - 1 for size in sizes[1:])}):
         drawn = [size for size in sizes if size <= largest]
         output = draw(part, embedding, noise, largest=largest, words=words)
         place = f"{subject.place} with largest={largest}"
-        _check_shapes(place, part, output, drawn)
+        check_drawn(place, part, output, drawn)
         require_same(
             {str(size): whole.images[size] for size in drawn},
             {str(size): output.images[size] for size in drawn},
@@ -99,7 +99,7 @@ def check_output(subject: Subject) -> None:
 
 
 def check_range(subject: Subject) -> None:
-    """Check that pictures stay in [-1, 1], also with loud inputs and large weights."""
+    """Check that pictures stay in [-1, 1], also with large inputs and weights, in either mode."""
     for mode, loud in (("train", False), ("eval", False), ("train", True), ("eval", True)):
         part: Any = set_mode(subject.build(), training=mode == "train")
         scale = LOUD if loud else 1.0
@@ -156,7 +156,8 @@ def _drawn(
     return {str(size): image for size, image in images.items()}
 
 
-def _check_shapes(place: str, part: Any, output: GeneratorOutput, sizes: list[int]) -> None:
+def check_drawn(place: str, part: Any, output: GeneratorOutput, sizes: list[int]) -> None:
+    """Check that pictures are [B, 3, R, R], codes as wide as declared, one for each height."""
     for word, table in (("pictures", output.images), ("conditions", output.conditions)):
         require(
             sorted(table) == sizes,

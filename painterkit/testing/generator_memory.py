@@ -16,7 +16,7 @@ from painterkit.testing.verdict import EFFECT, require, require_same, widest_gap
 
 
 def check_memory(subject: Subject) -> None:
-    """Check what `begin`, a state and `state=None` mean."""
+    """Check that `begin` gives a state if there is a memory, and `state=None` remembers nothing."""
     part = shaken(set_mode(subject.build(), training=False))
     state = part.begin(BATCH, torch.device("cpu"))
     alone = _turn(part, subject, 2, None)
@@ -33,7 +33,7 @@ def check_memory(subject: Subject) -> None:
         f"{subject.place}: a state must be a mapping of tensors with a row for each conversation, "
         f"and begin({BATCH}) gives {state if not isinstance(state, Mapping) else 'others'}",
     )
-    _check_second_turn(part, subject, state)
+    check_second_turn(part, subject, state)
     require_same(
         _pictures(alone),
         _pictures(_turn(part, subject, 2, None)),
@@ -41,10 +41,11 @@ def check_memory(subject: Subject) -> None:
         0.0,
     )
     if isinstance(part, nn.Module):
-        _check_bypass(part, subject, state)
+        check_bypass(part, subject, state)
 
 
-def _check_second_turn(part: Any, subject: Subject, state: Any) -> None:
+def check_second_turn(part: Any, subject: Subject, state: Any) -> None:
+    """Check that turn 2 depends on turn 1, and that drawing leaves the state that it is given."""
     first, other = _turn(part, subject, 1, state), _turn(part, subject, 3, state)
     require(
         first.state is not None,
@@ -64,7 +65,7 @@ def _check_second_turn(part: Any, subject: Subject, state: Any) -> None:
     )
 
 
-def _check_bypass(part: nn.Module, subject: Subject, state: Any) -> None:
+def check_bypass(part: nn.Module, subject: Subject, state: Any) -> None:
     """Check that `state=None` goes around the weights of the recurrence."""
     second = _turn(part, subject, 2, _turn(part, subject, 1, state).state)
     remembered, alone = _reached(part, second), _reached(part, _turn(part, subject, 2, None))

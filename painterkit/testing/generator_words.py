@@ -57,7 +57,7 @@ def draw(
 
 
 def check_words(subject: Subject) -> None:
-    """Check that words matter, and that padding and the words of others do not."""
+    """Check that `word_sources` names sources of words, for a generator that looks at words."""
     part = shaken(set_mode(subject.build(), training=False))
     if not isinstance(part, LooksAtWords):
         return
@@ -69,11 +69,11 @@ def check_words(subject: Subject) -> None:
     words = sample_words(subject, part)
     usual = _pictures(_drawn(subject, part, words))
     for source, one in words.items():
-        _check_source(subject, part, words, source, one, usual)
-    _check_attention(subject, part, words)
+        check_source(subject, part, words, source, one, usual)
+    check_attention(subject, part, words)
 
 
-def _check_source(
+def check_source(
     subject: Subject,
     part: Any,
     words: WordsBySource,
@@ -81,7 +81,7 @@ def _check_source(
     one: Words,
     usual: Mapping[str, Tensor],
 ) -> None:
-    """Check the words of one source."""
+    """Check that pictures follow the words of each source, and not what is padding."""
 
     def drawn(other: Words) -> dict[str, Tensor]:
         return _pictures(_drawn(subject, part, {**words, source: other}))
@@ -107,8 +107,8 @@ def _check_source(
     )
 
 
-def _check_attention(subject: Subject, part: Any, words: WordsBySource) -> None:
-    """Check the shape of its attention, and that it adds up to 1 where there is anything."""
+def check_attention(subject: Subject, part: Any, words: WordsBySource) -> None:
+    """Check that its attention is [B, L, M, M], and adds up to 1 where there are words."""
     output = _drawn(subject, part, words)
     some = torch.stack([one.mask.any(dim=1) for one in words.values()]).any(dim=0)
     for size, maps in output.attention.items():

@@ -30,23 +30,32 @@ def check_image_encoder(subject: Subject) -> None:
     unfitted = subject
     subject = evolve(subject, make=lambda context: _fitted(unfitted, context))
     part = set_mode(subject.build(), training=False)
-    require(
-        isinstance(part.resolution, int) and part.resolution > 0,
-        f"{subject.place}: its resolution must be a height in pixels, and is {part.resolution!r}",
-    )
+    check_shapes(subject.place, part)
     images = pictures(BATCH, part.resolution)
-    features = part(images)
-    require_shape(subject.place, "its pooled vector", features.pooled, (BATCH, part.width))
-    check_regions(subject.place, part, features)
+    check_regions(subject.place, part, part(images))
     check_module(subject, lambda part: _see(part, pictures(BATCH, part.resolution)))
     check_rows(subject.place, _see(part, images), lambda row: _see(part, images[row : row + 1]))
     check_fit(unfitted)
     check_fit_is_kept(subject, unfitted)
-    part = shaken(part)
-    others = pictures(BATCH, part.resolution, seed=1)
+    check_dependence(subject.place, shaken(part))
+
+
+def check_shapes(place: str, part: Any) -> None:
+    """Check that `resolution` is a height, and what it sees of such pictures is [B, width]."""
     require(
-        widest_gap(_see(part, images), _see(part, others))[1] > EFFECT,
-        f"{subject.place}: what it sees does not depend on the picture",
+        isinstance(part.resolution, int) and part.resolution > 0,
+        f"{place}: its resolution must be a height in pixels, and is {part.resolution!r}",
+    )
+    features = part(pictures(BATCH, part.resolution))
+    require_shape(place, "its pooled vector", features.pooled, (BATCH, part.width))
+
+
+def check_dependence(place: str, part: Any) -> None:
+    """Check that what it sees depends on the picture."""
+    one, other = (pictures(BATCH, part.resolution, seed) for seed in (0, 1))
+    require(
+        widest_gap(_see(part, one), _see(part, other))[1] > EFFECT,
+        f"{place}: what it sees does not depend on the picture",
     )
 
 

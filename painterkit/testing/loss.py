@@ -58,7 +58,7 @@ def check_loss(subject: Subject) -> None:
 
 
 def check_declarations(place: str, loss: Any) -> None:
-    """Check `sides` and `reads`."""
+    """Check that `sides` names sides, and `reads` fields that a view holds."""
     require(
         bool(loss.sides) and set(loss.sides) <= set(Side),
         f"{place}: sides must name {' or '.join(Side)}, and is {loss.sides!r}",
@@ -72,7 +72,7 @@ def check_declarations(place: str, loss: Any) -> None:
 
 
 def check_value(place: str, loss: Any, view: StepView) -> None:
-    """Check that the value is a finite float32 scalar with finite gradients."""
+    """Check that in every kind of view its value and its gradients are finite, in float32."""
     value = loss(view)
     require(
         isinstance(value, Tensor) and value.dim() == 0 and value.dtype == torch.float32,

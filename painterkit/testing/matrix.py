@@ -1,9 +1,10 @@
 """What goes together: every combination of the registered bases, readers, conditioners and losses.
 
     plugins = load_plugins([KIT])
+    registry = plugins.registry
     generators, losses = (choices(role, registry) for role in (Role.GENERATOR, Role.LOSS))
-    for judged in combinations(generators[0], losses[0], plugins.registry):
-        print(judged[0], refusals(judged[0], plugins, cache))
+    for judged in combinations(generators[0], losses[0], registry):
+        print(judged[0], refusals(recipe_of(judged[0], registry, cache), plugins, cache))
 
 Each component stands in the matrix with the samples that it is offered with. What the matrix is
 not about, such as the text encoder, is a small part of the kit's own.
@@ -57,11 +58,17 @@ class Choice:
         """What a recipe writes in its slot."""
         return {"use": self.offer.qualified_name, **self.sample}
 
+    @property
+    def first(self) -> Mapping[str, Any]:
+        """The first of the component's samples."""
+        return (self.offer.component.samples or [{}])[0]
+
     def __str__(self) -> str:
         """Return its name, and in what it differs from the first of its samples."""
-        first = (self.offer.component.samples or [{}])[0]
         settings = [
-            f"{key} = {value!r}" for key, value in self.sample.items() if first.get(key) != value
+            f"{key} = {value!r}"
+            for key, value in self.sample.items()
+            if self.first.get(key) != value
         ]
         return ", ".join([self.name, *settings])
 
@@ -106,6 +113,32 @@ def combinations(
         yield tuple(Combination(generator, reader, conditioner, loss, judge) for judge in judges)
 
 
+def tried(generator: Choice, loss: Choice, registry: Registry) -> list[tuple[Combination, ...]]:
+    """Return those of the combinations of a base and a loss that are worth a training.
+
+    These are all for the first sample of a base under the adversarial loss, whatever its kind. For
+    a further sample, and under another loss, each dialogue encoder and each conditioner is there,
+    from one such pair to the next beside others: over the whole matrix any three of a base, a
+    dialogue encoder, a conditioner and a loss are trained together.
+    """
+    found = list(combinations(generator, loss, registry))
+    if generator.sample == generator.first and loss.name == ADVERSARIAL:
+        return found
+    readers, conditioners = (
+        choices(Role.DIALOGUE_ENCODER, registry),
+        _conditioners(generator, registry),
+    )
+    bases, losses = choices(Role.GENERATOR, registry), choices(Role.LOSS, registry)
+    places = product(range(len(readers)), range(len(conditioners)))
+    turn = bases.index(generator) + losses.index(loss)
+    round_length = min(len(readers), len(conditioners))
+    return [
+        judged
+        for judged, (reader, conditioner) in zip(found, places, strict=True)
+        if (reader + conditioner + turn) % round_length == 0
+    ]
+
+
 def recipe_of(combination: Combination, registry: Registry, cache: Path) -> Recipe:
     """Return a tiny recipe of a combination: two steps on the kit's own data."""
     generator = combination.generator.table
@@ -119,6 +152,7 @@ def recipe_of(combination: Combination, registry: Registry, cache: Path) -> Reci
     table: Table = {
         "painterkit": 1,
         "name": "matrix",
+        "samples": {"count": 1},
         "data": {"use": "kit:sample", "resolution": max(heights)},
         "parts": {
             "caption_encoder": "kit:sample",
@@ -143,12 +177,14 @@ def recipe_of(combination: Combination, registry: Registry, cache: Path) -> Reci
     return structure(table, Recipe, registry)
 
 
-def refusals(combination: Combination, plugins: LoadedPlugins, cache: Path) -> Sequence[str]:
-    """Return the sentences with which a combination is refused; nothing if it fits."""
-    recipe = recipe_of(combination, plugins.registry, cache)
+def refusals(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Sequence[str]:
+    """Return the sentences with which a combination's recipe is refused; nothing if it fits.
+
+    The parts are built in earnest: as small as they are, that is the quickest.
+    """
     dataset = build_dataset(recipe, plugins.registry, cache)
     try:
-        assemble(recipe, plugins.registry, cache, dataset, "meta")
+        assemble(recipe, plugins.registry, cache, dataset)
     except WrongInput as error:
         return [str(problem) for problem in error.problems]
     return []

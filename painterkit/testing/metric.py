@@ -35,22 +35,33 @@ def check_metric(subject: Subject) -> None:
         turn_encoder=SampleWordEncoder(ENCODED),
         image_encoder=SampleRegionEncoder(ENCODED, subject.context.resolution),
     )
-    part = subject.build(context=context)
+    subject = evolve(subject, context=context)
+    part = subject.build()
+    check_declarations(subject.place, part)
+    result = _measure(part, subject)
+    check_result(subject.place, result)
+    check_repeats(subject, result, part.result())
+
+
+def check_declarations(place: str, part: Any) -> None:
+    """Check that `conversations` is a number, and `draws` says how they are drawn."""
     require(
         isinstance(part.conversations, int) and part.conversations > 0,
-        f"{subject.place}: 'conversations' must be a number of conversations to draw",
+        f"{place}: 'conversations' must be a number of conversations to draw",
     )
     require(
         isinstance(part.draws, Draws) and part.draws.noises > 0,
-        f"{subject.place}: 'draws' must be Draws, which say how it wants conversations drawn",
+        f"{place}: 'draws' must be Draws, which say how it wants conversations drawn",
     )
-    first, again = _measure(part, subject), part.result()
-    check_result(subject.place, first)
+
+
+def check_repeats(subject: Subject, first: MetricResult, again: MetricResult) -> None:
+    """Check that the same pictures have the same values: asked for twice, and measured twice."""
     require(
         dict(first.values) == dict(again.values),
         f"{subject.place}: asked twice for its result, it gives two",
     )
-    twin = _measure(subject.build(1, context), subject)
+    twin = _measure(subject.build(1), subject)
     require(
         dict(first.values) == dict(twin.values),
         f"{subject.place}: measured twice, the same pictures have other values",

@@ -38,9 +38,10 @@ PROBE_SECONDS = 120
 
 
 def check_plugin(name: str, settings: Settings | None = None, apart: Collection[Key] = ()) -> None:
-    """Check an installed plugin: that it loads, that its components conform, its recipes fit.
+    """Check all that an installed plugin brings, and how it is loaded.
 
-    Its reporters must be there to be built, and its commands say what they are for.
+    Its components must conform, its recipes fit, its reporters be there to be built, and its
+    commands say what they are for.
 
     Each component is checked with all of its samples; with `settings` put over the first of them,
     where there are any for it: `{(Role.GENERATOR, "mine"): {"memory": "gru"}}`. `apart` names
@@ -62,11 +63,13 @@ def check_plugin(name: str, settings: Settings | None = None, apart: Collection[
 def plugin_checks(
     name: str, settings: Settings | None = None, apart: Collection[Key] = ()
 ) -> dict[str, Callable[[], None]]:
-    """Return the checks of `check_plugin` by name: `loading`, `generator:mine`, `recipe:mine`.
+    """Return the checks of `check_plugin` by name, to be called one by one.
 
-    A reporter and a command have one as well, `reporter:mine` and `command:mine`. Each raises
-    AssertionError with its sentences: Unchecked where a setting or data are missing that it cannot
-    do without. Raises WrongInput where there is no such plugin or component.
+    The names are `loading`, then for each component `ROLE:NAME`, as in `generator:mine`, and
+    `recipe:NAME`, `reporter:NAME` and `command:NAME`. `settings` and `apart` are those of
+    `check_plugin`. Each check raises AssertionError with its sentences: Unchecked where a setting
+    or data are missing that it cannot do without. Raises WrongInput where there is no such plugin
+    or component.
     """
     settings = settings or {}
     plugins = load_plugins()
@@ -79,20 +82,20 @@ def plugin_checks(
     if status.state == "ok":
         _require_offered(name, offers, [*settings, *apart])
     package = status.module.partition(".")[0]
-    checks: dict[str, Callable[[], None]] = {"loading": partial(_check_loading, status)}
+    checks: dict[str, Callable[[], None]] = {"loading": partial(check_loading, status)}
     for key, offer in offers.items():
         if key not in apart:
             given = offer, plugins.registry, settings.get(key)
-            checks[":".join(key)] = partial(_check_offer, package, *given)
+            checks[":".join(key)] = partial(check_offer, package, *given)
     for recipe in shipped_recipes(plugins):
         if recipe.plugin == name:
-            checks[f"recipe:{recipe.name}"] = partial(_check_recipe, package, recipe, plugins)
+            checks[f"recipe:{recipe.name}"] = partial(check_recipe, package, recipe, plugins)
     for reporter in plugins.reporters.offers:
         if reporter.plugin == name:
-            check = partial(_check_reporter, reporter, plugins.reporters)
+            check = partial(check_reporter, reporter, plugins.reporters)
             checks[f"reporter:{reporter.name}"] = check
     for command in plugin_commands([status], ()).commands.values():
-        checks[f"command:{command.name}"] = partial(_check_help, command.name, command.command)
+        checks[f"command:{command.name}"] = partial(check_help, command.name, command.command)
     return checks
 
 
@@ -113,8 +116,8 @@ def _require_offered(name: str, offers: Collection[Key], wanted: Collection[Key]
         raise WrongInput(problems)
 
 
-def _check_loading(status: PluginStatus) -> None:
-    """Check that it works, and that looking things up does not wait for it."""
+def check_loading(status: PluginStatus) -> None:
+    """Check that a plugin is loaded, quickly and without torch."""
     place = f"plugin '{status.name}'"
     require(status.state == "ok", f"{place} is {status.state}: {status.reason}")
     # The first time Python may have to compile it, which is not its fault.
@@ -138,15 +141,16 @@ def _said_when_loaded(status: PluginStatus) -> list[str]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def _check_offer(
+def check_offer(
     package: str, offer: Offer, registry: Registry, table: Mapping[str, Any] | None
 ) -> None:
+    """Check that a component keeps what its role promises, as `check_component` does."""
     with _in_words(place_of(offer), package):
         check_component(offer, registry, table)
 
 
-def _check_recipe(package: str, recipe: ShippedRecipe, plugins: LoadedPlugins) -> None:
-    """Check a recipe as `painterkit check` does: data that are not here are nobody's fault."""
+def check_recipe(package: str, recipe: ShippedRecipe, plugins: LoadedPlugins) -> None:
+    """Check that a recipe fits, as `painterkit check` does; data that are not here are no fault."""
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as cache,
         _in_words(f"recipe '{recipe.name}'", package),
@@ -155,8 +159,8 @@ def _check_recipe(package: str, recipe: ShippedRecipe, plugins: LoadedPlugins) -
         check_assembly(loaded.recipe, plugins, Path(cache))
 
 
-def _check_reporter(reporter: ReporterOffer, on_offer: Reporters) -> None:
-    """Check that what builds it is there, and takes what it is given; build nothing."""
+def check_reporter(reporter: ReporterOffer, on_offer: Reporters) -> None:
+    """Check that what builds a reporter is there, and takes the folder of a run; build nothing."""
     try:
         build = on_offer.build_function(reporter.qualified_name)
     except PainterkitError as error:
@@ -169,14 +173,14 @@ def _check_reporter(reporter: ReporterOffer, on_offer: Reporters) -> None:
         raise AssertionError(sentence) from error
 
 
-def _check_help(name: str, command: Any) -> None:
+def check_help(name: str, command: Any) -> None:
     """Check that a command, or each of a group, and its parameters say what they are for."""
     require(bool(command.help), f"command '{name}' says nothing of what it does: write a docstring")
     for parameter in command.params:
         what = f"command '{name}': its parameter {parameter.name} has no help"
         require(bool(getattr(parameter, "help", "")), what)
     for inner, one in getattr(command, "commands", {}).items():
-        _check_help(f"{name} {inner}", one)
+        check_help(f"{name} {inner}", one)
 
 
 @contextmanager

@@ -7,9 +7,16 @@ A package switches this on in its pyproject.toml,
 
 and asks for `plugin_check` in a test that is marked with what `check_plugin` would be given:
 
+    import pytest
+
+
     @pytest.mark.painterkit_plugin("mine")
     def test_the_plugin_keeps_its_promises(plugin_check):
         plugin_check()
+
+The test is run once for each check of `plugin_checks`, with that check as `plugin_check`, a
+function without arguments. The check's name stands in brackets behind the test's, so that
+`pytest -k generator:mine` runs one of them.
 """
 
 from __future__ import annotations

@@ -169,7 +169,10 @@ class SampleImageEncoder(nn.Module):
 
 
 def sample_parts(resolutions: Sequence[int] = (8, 16)) -> Parts:
-    """Return small parts that draw and judge pictures at some resolutions."""
+    """Return small parts of every role that draw and judge pictures of some heights, in pixels.
+
+    They are as wide as `sample_context` says.
+    """
     discriminators: dict[int, Any] = {size: SampleDiscriminator() for size in resolutions}
     return Parts(
         SampleTextEncoder(CAPTION_WIDTH),

@@ -20,46 +20,59 @@ SEEDS = 16
 def check_turn_sampler(subject: Subject) -> None:
     """Check a turn-sampler; raises AssertionError with a sentence about the first fault."""
     part = subject.build()
-    require(
-        part.first in (-1, 0, None),
-        f"{subject.place}: 'first' must be -1, 0 or None, and is {part.first!r}",
-    )
+    check_first(subject.place, part)
     for lengths in (LENGTHS, (0, 0), (1,)):
         for seed in range(SEEDS):
-            given = torch.tensor(lengths)
-            drawn = part.sample(given, _random(seed))
-            _check_drawn(subject.place, lengths, drawn, -1 if part.first == -1 else 0)
-            require(
-                given.tolist() == list(lengths),
-                f"{subject.place}: it changes the lengths that it is given",
-            )
+            check_turns(subject.place, part, lengths, seed)
     check_module(subject, lambda part: {"turns": part.sample(torch.tensor(LENGTHS), _random(0))})
 
 
 def check_noise_sampler(subject: Subject) -> None:
     """Check a noise-sampler; raises AssertionError with a sentence about the first fault."""
     part = subject.build()
+    check_noises(subject.place, part)
+    check_module(subject, lambda part: part.sample(WIDTHS, 5, _random(0)))
+    check_seeds(subject.place, part)
+
+
+def check_noises(place: str, part: Any) -> None:
+    """Check that each noise asked for is there, [B, width], and that `renewed` holds names."""
     require(
         not isinstance(part.renewed, str),
-        f"{subject.place}: 'renewed' must be a collection of names, and is one text",
+        f"{place}: 'renewed' must be a collection of names, and is one text",
     )
     for batch in (1, 5):
         noise = part.sample(WIDTHS, batch, _random(0))
         require(
             noise.keys() == WIDTHS.keys(),
-            f"{subject.place}: asked for the noises {sorted(WIDTHS)} it gives {sorted(noise)}",
+            f"{place}: asked for the noises {sorted(WIDTHS)} it gives {sorted(noise)}",
         )
         for name, width in WIDTHS.items():
-            require_shape(subject.place, f"the noise '{name}'", noise[name], (batch, width))
-    check_module(subject, lambda part: part.sample(WIDTHS, 5, _random(0)))
+            require_shape(place, f"the noise '{name}'", noise[name], (batch, width))
+
+
+def check_seeds(place: str, part: Any) -> None:
+    """Check that two seeds give two noises, unless noise is nothing."""
     first, second = (_joined(part, seed) for seed in (0, 1))
     require(
         not torch.equal(first, second) or not bool(first.any()),
-        f"{subject.place}: two seeds give the same noise",
+        f"{place}: two seeds give the same noise",
     )
 
 
-def _check_drawn(place: str, lengths: tuple[int, ...], drawn: Tensor, lowest: int) -> None:
+def check_first(place: str, part: Any) -> None:
+    """Check that `first` is -1, 0 or None."""
+    require(
+        part.first in (-1, 0, None),
+        f"{place}: 'first' must be -1, 0 or None, and is {part.first!r}",
+    )
+
+
+def check_turns(place: str, part: Any, lengths: tuple[int, ...], seed: int) -> None:
+    """Check that turns are whole numbers [B, K], rise, and are turns that there are; else -1."""
+    given = torch.tensor(lengths)
+    drawn, lowest = part.sample(given, _random(seed)), -1 if part.first == -1 else 0
+    require(given.tolist() == list(lengths), f"{place}: it changes the lengths that it is given")
     require(
         not drawn.is_floating_point() and drawn.dim() == 2 and drawn.shape[0] == len(lengths),
         f"{place}: for {len(lengths)} conversations it gives {drawn.dtype} {list(drawn.shape)} "

@@ -32,6 +32,7 @@ IMAGE_WIDTH = 14
 """All different, so that a component that takes one for another is found out."""
 
 Make = Callable[[BuildContext], Any]
+"""What builds a component from what it is told."""
 
 
 @frozen
@@ -67,8 +68,8 @@ def sample_context(
 ) -> BuildContext:
     """Return the context that components are checked in: small widths, slots from a registry.
 
-    `resolution` is that of the pictures a discriminator is given; without `dataset`, components
-    are told of a `SampleDataset`.
+    What is prepared is kept in the folder `cache`. `resolution` is the height in pixels of what a
+    discriminator is given; without `dataset`, components are told of a `SampleDataset`.
     """
     return evolve(
         root_context(registry, cache),
@@ -114,7 +115,11 @@ def subject_of(
     context: BuildContext,
     table: Mapping[str, Any] | None = None,
 ) -> Subject:
-    """Make a registered component ready for checks."""
+    """Make a registered component ready for the checks of its role.
+
+    `context` is what it is told, and `table` its settings, as `sample_settings` takes them. Raises
+    AssertionError naming every setting that is wrong or that has no default.
+    """
     settings = sample_settings(offer, registry, table)
     build = registry.build_function(offer.component)
 
@@ -133,7 +138,10 @@ def place_of(offer: Offer) -> str:
 
 
 def check_settings(offer: Offer, registry: Registry, settings: Any) -> None:
-    """Check that settings written to a TOML file and read back are the same settings."""
+    """Check that settings written to a TOML file and read back are the same settings.
+
+    Raises AssertionError naming the first that is not.
+    """
     place, settings_class = place_of(offer), offer.component.settings
     text = tomli_w.dumps(unstructure(settings))
     try:

@@ -24,6 +24,7 @@ from painterkit.testing.subject import Make, Subject
 from painterkit.testing.verdict import (
     EFFECT,
     TOLERANCE,
+    Unchecked,
     require,
     require_same,
     require_shape,
@@ -44,12 +45,16 @@ def check_text_encoder(subject: Subject) -> None:
 
 
 def sample_turns(subject: Subject) -> list[Turn]:
-    """Return the first distinct turns of the context's data set, short and long in turn."""
+    """Return the first distinct turns of the context's data set.
+
+    Raises Unchecked where it has no two.
+    """
     dataset = subject.context.dataset
     conversations = dataset.conversations("train")[:24] if dataset is not None else []
     distinct = {turn.text: turn for one in conversations for turn in one.turns}
     turns = list(distinct.values())[:6]
-    require(len(turns) > 1, f"{subject.place}: the data set given to the kit has no two turns")
+    if len(turns) < 2:
+        raise Unchecked(f"{subject.place}: the data set given to the kit has no two turns")
     return turns
 
 
@@ -90,7 +95,7 @@ def check_prepare(place: str, part: Any, turns: Sequence[Turn]) -> None:
 
 
 def check_features(place: str, part: Any, turns: Sequence[Turn]) -> None:
-    """Check the shapes of what it knows, that texts differ, and that an empty one is no trouble."""
+    """Check that vectors are [N, width], not all the same, and that an empty text has one too."""
     features = _encode(part, turns)
     require_shape(place, "its sentence vector", features.sentence, (len(turns), part.width))
     require(
@@ -162,7 +167,7 @@ def check_alone(place: str, part: Any, turns: Sequence[Turn]) -> None:
 
 
 def check_fingerprint(subject: Subject) -> None:
-    """Check that a fingerprint stays the same, and that settings that change vectors change it."""
+    """Check that its fingerprint stays the same, and differs with settings that change vectors."""
     part, turns = set_mode(subject.build(), training=False), sample_turns(subject)
     fingerprint = part.fingerprint
     require(

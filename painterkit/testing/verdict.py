@@ -15,7 +15,10 @@ EFFECT = 1e-6
 
 
 class Unchecked(AssertionError):
-    """Say what is missing that a component cannot be checked without: a setting, or data."""
+    """Say what is missing that a component cannot be checked without: a setting, or data.
+
+    In a test it fails as any check does; `painterkit check --plugin` makes a warning of it.
+    """
 
 
 def require(holds: bool, sentence: str) -> None:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from painterkit.hookspecs import hookimpl
 from painterkit.registry import Component
 from painterkit.roles import Role
 from painterkit_attngan import settings, settings_damsm
+
+SMALL: Mapping[str, Any] = {
+    "resolutions": [8, 16, 32],
+    "channels": 8,
+    "noise": 6,
+    "residual_blocks": 1,
+    "conditioner": {"use": "conditioning-augmentation", "width": 6, "activation": "glu"},
+}
+"""Settings that make the generator small."""
 
 
 @hookimpl
@@ -20,17 +30,10 @@ def painterkit_components() -> Iterable[Component]:
             settings.AttnGANSettings,
             "painterkit_attngan.generator:build",
             samples=[
-                {
-                    "resolutions": [8, 16, 32],
-                    "channels": 8,
-                    "noise": 6,
-                    "residual_blocks": 1,
-                    "conditioner": {
-                        "use": "conditioning-augmentation",
-                        "width": 6,
-                        "activation": "glu",
-                    },
-                }
+                SMALL,
+                {**SMALL, "words": ["dialogue"]},
+                {**SMALL, "words": ["turns"]},
+                {**SMALL, "words": ["caption", "dialogue", "turns"]},
             ],
         ),
         Component(

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from painterkit.hookspecs import hookimpl
 from painterkit.registry import Component
 from painterkit.roles import Role
 from painterkit_neural_painter import settings
+
+SMALL: Mapping[str, Any] = {
+    "resolutions": [8, 16, 32],
+    "channels": 16,
+    "noise": 6,
+    "residual_blocks": 1,
+    "conditioner": {"use": "conditioning-augmentation", "width": 6, "activation": "glu"},
+}
+"""Settings that make the generator small."""
 
 
 @hookimpl
@@ -19,19 +29,7 @@ def painterkit_components() -> Iterable[Component]:
             "stackgan-pp",
             settings.StackGANPPSettings,
             "painterkit_neural_painter.generator:build",
-            samples=[
-                {
-                    "resolutions": [8, 16, 32],
-                    "channels": 16,
-                    "noise": 6,
-                    "residual_blocks": 1,
-                    "conditioner": {
-                        "use": "conditioning-augmentation",
-                        "width": 6,
-                        "activation": "glu",
-                    },
-                }
-            ],
+            samples=[SMALL, {**SMALL, "memory": "gru"}],
         ),
         Component(
             Role.LOSS,

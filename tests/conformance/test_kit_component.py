@@ -168,7 +168,7 @@ def test_settings_that_change_in_a_file_are_named(registry: Registry) -> None:
         (
             Role.NOISE_SAMPLER,
             "odd-noise",
-            r"noise-sampler 'odd-noise': check_noise_sampler came upon TypeError: "
+            r"noise-sampler 'odd-noise': check_noises came upon TypeError: "
             r"OtherSignature\.sample\(\) takes 1 .* were given; .* painterkit\."
             r"interfaces\.samplers",
         ),

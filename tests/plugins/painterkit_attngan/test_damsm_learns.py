@@ -17,7 +17,7 @@ from painterkit.plugins import load_plugins
 from painterkit.recipe_file.render import render_recipe
 from painterkit.recipe_file.schema import Recipe
 from painterkit.structure import structure
-from painterkit.testing.training_step import Gaussian
+from painterkit.testing.sample_samplers import Gaussian
 from painterkit.training.fit import fit_parts
 from painterkit.training.launch import Outcome, resume, train
 from painterkit.training.phase import ActivePhase

@@ -17,7 +17,7 @@ from painterkit.roles import Role
 from painterkit.testing import SampleDataset, sample_batch, sample_parts
 from painterkit.testing.sample_batches import with_extras, with_tokens
 from painterkit.testing.sample_parts import SampleImageEncoder
-from painterkit.testing.training_step import EveryTurn, Gaussian, LastTurn
+from painterkit.testing.sample_samplers import EveryTurn, Gaussian, LastTurn
 from painterkit_attngan.damsm import match
 from painterkit_attngan.damsm_pairs import same_pairs, spoken
 from painterkit_attngan.damsm_step import DAMSMStep, facts_at, up_to

@@ -22,7 +22,7 @@ from painterkit.interfaces.text_encoder import TextFeatures
 from painterkit.plugins import load_plugins
 from painterkit.recipe_file.render import render_recipe
 from painterkit.roles import Role
-from painterkit.testing.matrix import KIT, choices, combinations, recipe_of
+from painterkit.testing.matrix import ADVERSARIAL, KIT, choices, combinations, recipe_of
 from painterkit.training.launch import train
 
 from ..conftest import Build
@@ -143,9 +143,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Train an AttnGAN for two steps; its image encoder is as wide as its caption encoder."""
     folder = tmp_path_factory.mktemp("r-precision")
     registry = PLUGINS.registry
-    [base] = [one for one in choices(Role.GENERATOR, registry) if one.name == "attngan"]
-    loss = choices(Role.LOSS, registry)[0]
-    recipe = recipe_of(next(combinations(base, loss, registry))[2], registry, folder)
+    base = next(one for one in choices(Role.GENERATOR, registry) if one.name == "attngan")
+    loss = next(one for one in choices(Role.LOSS, registry) if one.name == ADVERSARIAL)
+    recipe = recipe_of(next(combinations(base, loss, registry))[0], registry, folder)
     path = create_run(render_recipe(recipe), "attngan", folder / "run", {})
     train(recipe, PLUGINS, path, [], stopping=lambda: False)
     return path

@@ -1,0 +1,1 @@
+"""A plugin of painterkit with a fault in it."""
