@@ -8,9 +8,9 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.nn.utils.parametrizations import spectral_norm
 
 from painterkit.nn.precision import full_precision
+from painterkit.nn.spectral import spectral
 
 Norm = Literal["batch", "layer", "spectral", "none"]
 
@@ -80,7 +80,7 @@ def normalised(convolution: nn.Conv2d, norm: Norm) -> list[nn.Module]:
     is that of WGAN-GP: over all channels and places of each picture.
     """
     if norm == "spectral":
-        return [spectral_norm(convolution)]
+        return [spectral(convolution)]
     if norm == "batch":
         return [convolution, nn.BatchNorm2d(convolution.out_channels)]
     if norm == "layer":
@@ -93,7 +93,7 @@ def bounded(layer: nn.Module, norm: Norm) -> nn.Module:
 
     For layers that no other normalisation goes with, such as those that make a logit.
     """
-    return spectral_norm(layer) if norm == "spectral" else layer
+    return spectral(layer) if norm == "spectral" else layer
 
 
 def down_block(channels_in: int, channels_out: int, norm: Norm) -> nn.Sequential:
