@@ -44,11 +44,10 @@ def fit_steps(steps: Sequence[TrainingStep], train: PreparedSplit) -> None:
 
 
 def _fit(candidates: Iterable[object], train: PreparedSplit) -> None:
-    batches = train.with_tokens(())
     count = min(FITTED_ON, len(train.conversations))
     for one in candidates:
         if isinstance(one, Fitted):
-            one.fit(first_pictures(batches, count, one.resolution))
+            one.fit(first_pictures(train.with_tokens(()), count, one.resolution))
 
 
 def first_pictures(batches: Batches, count: int, resolution: int) -> Iterator[Tensor]:
