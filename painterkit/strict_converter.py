@@ -7,6 +7,7 @@ in a group and notes the key or the index of each.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin
 
 from attrs import NOTHING, has
@@ -46,6 +47,8 @@ class Complaint(Exception):
         self.what, self.hint, self.path = what, hint, path
 
 
+# What it compiles for each settings class takes longer than reading a recipe with it.
+@lru_cache(maxsize=4)
 def strict_converter(registry: Registry) -> Converter:
     """Make a converter whose slots name the components of a registry."""
     converter = Converter(detailed_validation=True, forbid_extra_keys=True)
