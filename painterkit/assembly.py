@@ -15,9 +15,9 @@ from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.dataset import Dataset
 from painterkit.interfaces.parts import Parts
-from painterkit.interfaces.samplers import NoiseSampler, TurnSampler
+from painterkit.interfaces.samplers import NoiseSampler, TurnSampler, drawing_most
 from painterkit.interfaces.text_encoder import GivesWords, NeedsFiles, TextEncoder
-from painterkit.interfaces.training_step import TrainingStep
+from painterkit.interfaces.training_step import SamplesTurns, TrainingStep
 from painterkit.misfits import misfits
 from painterkit.nn.seeding import seeded
 from painterkit.recipe_file.schema import Recipe
@@ -41,6 +41,12 @@ class Assembly:
     noise: NoiseSampler
     steps: Sequence[TrainingStep]
     context: BuildContext
+
+    @property
+    def read_at(self) -> TurnSampler:
+        """The sampler of every moment that is read, by a step with a sampler of its own too."""
+        own = [step.turns for step in self.steps if isinstance(step, SamplesTurns)]
+        return drawing_most([self.turns, *(one for one in own if one is not None)])
 
 
 def root_context(registry: Registry, cache: Path) -> BuildContext:

@@ -49,7 +49,7 @@ class PreparedSplit:
         self.conversations = assembly.dataset.conversations(name)
         self.captions = caption_lists(self.conversations)
         self.turns = turn_lists(
-            self.conversations, self.parts.dialogue_encoder.reads, assembly.turns
+            self.conversations, self.parts.dialogue_encoder.reads, assembly.read_at
         )
         self.spoken = turn_lists(self.conversations, "turns", assembly.turns)
         """The turns one by one, as a turn encoder is trained on them however they are read."""

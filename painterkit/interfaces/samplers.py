@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 import torch
@@ -48,6 +48,11 @@ class NoiseSampler(Protocol):
 def moments_of(sampler: TurnSampler, length: int) -> range:
     """Return every moment at which a conversation of `length` turns can be drawn."""
     return range(length - 1 if sampler.first is None else sampler.first, max(length, 0))
+
+
+def drawing_most(samplers: Sequence[TurnSampler]) -> TurnSampler:
+    """Return the sampler whose moments are those of all: each draws from one moment to the end."""
+    return min(samplers, key=lambda one: float("inf") if one.first is None else one.first)
 
 
 def noise_through(

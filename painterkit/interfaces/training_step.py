@@ -97,6 +97,14 @@ class TrainingStep(Protocol):
 
 
 @runtime_checkable
+class SamplesTurns(Protocol):
+    """A training-step that may choose its moments itself, in place of the recipe's sampler."""
+
+    turns: TurnSampler | None
+    """What it chooses them with; None where the recipe's sampler does."""
+
+
+@runtime_checkable
 class KnowsRemedies(Protocol):
     """A training-step that knows what can be tried where the drawn pictures hardly differ."""
 

@@ -69,13 +69,16 @@ def _each_alone(
     noise: NoiseAt,
     largest: int | None,
 ) -> DrawnMoments:
-    """Draw all moments in one pass, without a memory."""
+    """Draw all moments in one pass, without a memory; in the order of `_in_turn`, place by place.
+
+    So the row after one is of another conversation, which losses take for other words.
+    """
     reading = parts.read(batch, drawn)
     if drawn.shape[1] == 1:
         rows, told = torch.arange(batch.size, device=drawn.device), reading.at(0)
         output = parts.draw(told, noise(drawn[:, 0]), largest=largest)
         return DrawnMoments(rows, drawn[:, 0], output.images, output.conditions, told.words)
-    rows, places = wanted.nonzero(as_tuple=True)
+    places, rows = wanted.T.nonzero(as_tuple=True)
     by_place = [noise(drawn[:, place]) for place in range(drawn.shape[1])]
     given = {
         name: torch.stack([one[name] for one in by_place], dim=1)[rows, places]

@@ -120,7 +120,7 @@ def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
     there: list[Split] = [split for split, count in counts.items() if count is not None]
     conversations = [c for split in there for c in dataset.conversations(split)]
     captions = caption_lists(conversations)
-    turns = turn_lists(conversations, assembly.parts.dialogue_encoder.reads, assembly.turns)
+    turns = turn_lists(conversations, assembly.parts.dialogue_encoder.reads, assembly.read_at)
     lacking = lacking_files(assembly.parts, assembly.steps)
     sources, unfit = find_sources(recipe, assembly.parts)
     return Plan(

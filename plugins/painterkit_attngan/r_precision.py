@@ -99,7 +99,9 @@ class RPrecision:
                 prepared = encoder.prepare(turns)
                 tensors = {name: one.to(device) for name, one in prepared.items()}
                 features = encoder.forward(tensors)  # a frozen one may be no module
-                found.append(_vectors(features, source).float().mean(dim=0).cpu())
+                vectors = _vectors(features, source)
+                if len(vectors):  # turns may be without a word
+                    found.append(vectors.float().mean(dim=0).cpu())
         if not found:
             return torch.zeros(next(iter(self.readers.values())).width)
         return torch.stack(found).mean(dim=0)

@@ -65,10 +65,9 @@ class DFGANDiscriminatorSettings:
         "layer of its own for it, as in the paper.",
     )
     shortcuts: Literal["every-block", "where-widths-differ"] = setting(
-        "every-block",
-        help="Which blocks have a 1x1 convolution beside their change: all, as the parameters that "
-        "were counted in DF-GAN's networks say, or only those that widen the map. The two differ "
-        "from 64 px on.",
+        "where-widths-differ",
+        help="Which blocks have a 1x1 convolution beside their change: those that widen the map, "
+        "as DF-GAN computes, or all. The two differ from 64 px on.",
     )
     save_memory: bool = setting(
         False,

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn.utils import parametrize
 
 from painterkit.data import Batch
-from painterkit.errors import WrongInput
+from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.discriminator import Discriminator
 from painterkit.interfaces.generator import GeneratorOutput
@@ -143,8 +143,12 @@ class Adversarial:
         moments = (self.turns or context.turns).sample(batch.lengths, context.shared)[:, -1:]
         told = self.settings.told == "reader"
         embedding = parts.embed(batch, moments)[:, 0] if told else self._seen(parts, batch)
-        pairs = torch.randperm(batch.size, generator=context.shared, device=embedding.device)
         half = batch.size // 2
+        if half < 2:
+            what = f"draws {half} picture between two conversations of a batch of {batch.size}"
+            hint = "batches of 4 at least leave 2, as batch normalisation needs"
+            raise WrongInput(Problem("adversarial.interpolated", what, hint))
+        pairs = torch.randperm(batch.size, generator=context.shared, device=embedding.device)
         between = 0.5 * (embedding[pairs[:half]] + embedding[pairs[half : 2 * half]])
         widths = parts.generator.noise_widths
         noise = context.noise.sample(widths, half, context.local)

@@ -65,8 +65,9 @@ class MatchingAwareSettings:
 class R1Settings:
     """Hold the discriminators' gradient at real pictures near 0: R1 of Mescheder et al. (2018).
 
-    Half the weight times the mean squared length of the gradient of the conditional logit by the
-    picture. Computed in float32, and differentiated twice: it costs about another update.
+    Half the weight times the mean squared length of the gradient of a logit by the picture; that
+    of an unconditional head is added. Computed in float32, and differentiated twice: it costs about
+    another update.
     """
 
     weight: float = setting(10.0, help="Weight of the term, gamma in the paper.", at_least=0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +86,18 @@ def test_words_are_read_again_when_the_encoder_has_changed(assembly: Assembly) -
     assert was.captions.any()
     assert torch.equal(again.captions, 3 * was.captions)
     assert torch.equal(again.turns, 3 * was.turns)
+
+
+def test_a_dialogue_is_joined_up_to_every_moment_that_a_step_draws(tmp_path: Path) -> None:
+    """The recipe's sampler draws the last turn alone, the step's own all of them."""
+    table = deepcopy({**SMALL, "phases": [phase()]})
+    table["parts"]["dialogue_encoder"] = {"use": "non-recurrent"}
+    table["phases"][0]["step"]["turns"] = "every-turn"
+    made = assemble_table(table, load_plugins().registry, tmp_path)
+    split = PreparedSplit(made, "train", CPU)
+    for conversation, texts in zip(split.conversations, split.turns, strict=True):
+        spoken = [turn.text for turn in conversation.turns]
+        assert texts == [" ".join(spoken[: last + 1]) for last in range(len(spoken))]
 
 
 def test_tokens_are_prepared_and_nothing_is_encoded(assembly: Assembly) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 import torch
 from attrs import evolve
@@ -87,6 +89,17 @@ def test_without_a_first_moment_or_a_memory_each_is_drawn_alone(parts: Parts, ba
     both = draw(parts, batch, torch.cat([last_of(batch) * 0 - 1, last_of(batch)], 1), None)
     assert len(both.rows) == 2 * batch.size - 1, "the one without turns is drawn once"
     torch.testing.assert_close(both.images[16][(both.moments >= 0)], alone[batch.lengths > 0])
+
+
+def test_without_a_memory_too_the_next_row_is_of_another_conversation(
+    parts: Parts, batch: Batch
+) -> None:
+    """Losses take the row that follows for the words of another."""
+    drawn = torch.minimum(torch.arange(-1, 3), last_of(batch))
+    found = draw(parts, batch, drawn, -1, memory=False)
+    rows = found.rows.tolist()
+    assert len(rows) > 2 * batch.size
+    assert all(row != following for row, following in pairwise([*rows, rows[0]]))
 
 
 @pytest.mark.parametrize(("truncation", "reached"), [(1, {2}), (2, {1, 2}), (None, {0, 1, 2})])

@@ -121,6 +121,32 @@ def test_turns_are_read_beside_the_caption(build: Build) -> None:
     assert alone.values["r-precision"] == 0.2
 
 
+class Words(Numbers):
+    """Give a number as its one word; other texts have none."""
+
+    word_width, most_words = COUNT, 1
+
+    def prepare(self, turns: Sequence[Turn]) -> Mapping[str, Tensor]:
+        said = [int(turn.text) if turn.text.isdigit() else -1 for turn in turns]
+        return {"numbers": torch.tensor(said)}
+
+    def forward(self, tensors: Mapping[str, Tensor]) -> TextFeatures:
+        said = tensors["numbers"]
+        words = torch.eye(COUNT)[said.clamp(min=0)]
+        return TextFeatures(words, words.unsqueeze(1), (said >= 0).unsqueeze(1))
+
+
+def test_a_dialogue_without_a_word_is_left_out(build: Build) -> None:
+    """Of its mean there is no number; the caption alone is compared then."""
+    readers = {"caption_encoder": Words(), "turn_encoder": Words()}
+    table = {"conversations": 5, "mismatched": 3, "reads": ["caption", "dialogue"]}
+    metric = build(Role.METRIC, "r-precision", table, **readers, image_encoder=Brightness())
+    told = [Conversation(str(n), (str(n),), (Turn("..."),), n) for n in range(5)]
+    seen = torch.stack([picture(n) for n in range(5)])
+    metric.add(Drawn(told, seen, seen))
+    assert metric.result().values["r-precision"] == 1.0
+
+
 def test_a_painter_that_compares_nothing_is_refused(build: Build) -> None:
     with pytest.raises(WrongInput, match="this painter has none"):
         build(Role.METRIC, "r-precision", {})

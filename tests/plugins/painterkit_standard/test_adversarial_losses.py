@@ -59,7 +59,8 @@ PHASE = {
 }
 
 
-def updates(assembly: Assembly) -> list[Update]:
+def updates(assembly: Assembly, size: int | None = None) -> list[Update]:
+    """Return the updates of a step on a sample batch, or on its first `size` conversations."""
     [step] = assembly.steps
     context = StepContext(
         step=0,
@@ -71,6 +72,8 @@ def updates(assembly: Assembly) -> list[Update]:
         another=lambda number: with_extras(sample_batch((8,), number), step.extras),
     )
     batch = with_extras(sample_batch((8,)), step.extras)
+    if size is not None:
+        batch = batch.taken(torch.arange(size))
     return list(step.step(assembly.parts, batch, context))
 
 
@@ -245,6 +248,12 @@ def test_pictures_between_two_conversations_are_half_a_batch(assembled: Assemble
     assert first.loss.item() == pytest.approx(plain[0].loss.item())
     assert second.loss.item() > plain[1].loss.item(), "the pictures between add a term above 0"
     assert reaches_generator(second.loss, assembly)
+
+
+def test_a_batch_with_less_than_two_pairs_is_refused(assembled: Assembled) -> None:
+    assembly = assembled(SPECTRAL, {}, interpolated=True)
+    with pytest.raises(WrongInput, match="draws 1 picture between two conversations of a batch"):
+        updates(assembly, size=3)
 
 
 def test_a_generator_with_a_memory_draws_nothing_between(
