@@ -11,9 +11,10 @@ import torch
 from attrs import evolve, frozen
 
 from painterkit.data.prepared import cache_folder
-from painterkit.errors import Problem, WrongInput
+from painterkit.errors import Failure, Problem, WrongInput
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.dataset import Dataset
+from painterkit.interfaces.members import lacking_members
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.samplers import NoiseSampler, TurnSampler, drawing_most
 from painterkit.interfaces.text_encoder import GivesWords, NeedsFiles, TextEncoder
@@ -21,7 +22,7 @@ from painterkit.interfaces.training_step import SamplesTurns, TrainingStep
 from painterkit.misfits import misfits
 from painterkit.nn.seeding import seeded
 from painterkit.recipe_file.schema import Recipe
-from painterkit.registry import Registry
+from painterkit.registry import Offer, Registry, article
 from painterkit.roles import Role
 from painterkit.settings import Use
 
@@ -53,10 +54,26 @@ def root_context(registry: Registry, cache: Path) -> BuildContext:
     """Return the context that everything else is built from."""
 
     def build_slot(role: Role, use: Use, context: BuildContext) -> Any:
-        component = registry.find(role, use.name).component
-        return registry.build_function(component)(use.settings, context)
+        offer = registry.find(role, use.name)
+        part = registry.build_function(offer.component)(use.settings, context)
+        lacking = lacking_members(role, part)
+        if lacking:
+            raise Failure(_no_such_part(offer, part, lacking))
+        return part
 
     return BuildContext(build_slot=build_slot, cache=cache)
+
+
+def _no_such_part(offer: Offer, part: Any, lacking: Sequence[str]) -> Problem:
+    """Say that what a plugin built is not what its role promises."""
+    role, function = offer.component.role, offer.component.build
+    names = " and ".join(f"'{name}'" for name in lacking)
+    what = f"{function} returned nothing, and no {role}"
+    if part is not None:
+        built = type(part).__name__
+        what = f"{function} returned {built}, which lacks {names} of {article(role)} {role}"
+    hint = f"this is a fault of the plugin; 'painterkit check --plugin {offer.plugin}' tells more"
+    return Problem(f"component '{offer.component.name}' of plugin '{offer.plugin}'", what, hint)
 
 
 def build_dataset(recipe: Recipe, registry: Registry, cache: Path) -> Dataset:

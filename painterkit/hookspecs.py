@@ -10,7 +10,7 @@ the group `painterkit.plugins`. It implements any of these hooks:
         return [Component(Role.LOSS, "hinge", HingeSettings, "my_plugin.hinge:build")]
 
 It may say which version of the plugin interface it was written for, as in
-`painterkit_interface = 1`: an older painterkit then refuses it in words.
+`painterkit_interface = 2`: an older painterkit then refuses it in words.
 """
 
 from __future__ import annotations

@@ -13,7 +13,13 @@ from painterkit.interfaces.text_encoder import StartsUntrained
 from painterkit.interfaces.training_step import TrainingStep
 from painterkit.recipe_file.paths import text_path
 from painterkit.recipe_file.schema import Phase, Recipe, weights_source
-from painterkit.trainable import named_tensors, prefixes, trainable_names, trains, under
+from painterkit.trainable import (
+    named_tensors,
+    nearest_module,
+    trainable_names,
+    trains,
+    under,
+)
 
 
 def misfits(
@@ -74,7 +80,7 @@ def _optimizer_misfits(parts: Parts, phase: Phase, step: TrainingStep) -> Iterat
                 yield Problem(
                     f"{where}.optimizers.{name}.train",
                     f"no parameter is named '{prefix}' or stands under it",
-                    nearest(prefix, prefixes(names)),
+                    nearest_module(prefix, names),
                 )
             twice = next((claimed[one] for one in matched if one in claimed), None)
             if twice is not None:
@@ -89,7 +95,7 @@ def _optimizer_misfits(parts: Parts, phase: Phase, step: TrainingStep) -> Iterat
                 yield Problem(
                     f"{where}.optimizers.{name}.rate_factors",
                     f"it trains no parameter that is named '{prefix}' or stands under it",
-                    nearest(prefix, prefixes(trained)),
+                    nearest_module(prefix, trained),
                 )
 
 
@@ -104,7 +110,7 @@ def _weights_misfits(weights: Mapping[str, str], parts: Parts) -> Iterator[Probl
             yield Problem(
                 where,
                 f"no parameter or buffer is named '{key}' or stands under it",
-                nearest(key, prefixes(names)),
+                nearest_module(key, names),
             )
         above = next((other for other in weights if other != key and under(key, other)), None)
         if above is not None:
@@ -112,6 +118,30 @@ def _weights_misfits(weights: Mapping[str, str], parts: Parts) -> Iterator[Probl
                 where,
                 f"stands under '{above}', which takes weights for all of it",
                 f"leave one of the two out, or name the modules of '{above}' one by one",
+            )
+
+
+def untrained(recipe: Recipe, parts: Parts) -> list[Problem]:
+    """Return warnings: what keeps random weights although the painter reads or draws with it."""
+    return [*untrained_encoders(recipe, parts), *forgotten_pieces(recipe, parts)]
+
+
+def forgotten_pieces(recipe: Recipe, parts: Parts) -> Iterator[Problem]:
+    """Yield a warning for each trained part of which no phase trains a piece."""
+    trained = [p for phase in recipe.phases for o in phase.optimizers.values() for p in o.train]
+    for part in ("dialogue_encoder", "generator"):
+        if not any(trains(phase, part) for phase in recipe.phases):
+            continue
+        named = parts.get_submodule(part).named_parameters(prefix=part)
+        names = [name for name, parameter in named if parameter.requires_grad]
+        given = [*trained, *recipe.weights]
+        left = [name for name in names if not any(under(name, prefix) for prefix in given)]
+        if left:
+            yield Problem(
+                f"parts.{part}",
+                f"no phase trains {len(left)} of its {len(names)} parameters, such as '{left[0]}': "
+                "they stay as random as they start",
+                f"to train all of it, name '{part}' in 'train' of an optimizer",
             )
 
 

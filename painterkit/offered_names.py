@@ -54,10 +54,15 @@ def near_offer(
         hint = nearest(name, [one.qualified_name for one in offers])
     else:
         hint = nearest(name, [bare_name(one) for one in offers])
-    if unloaded:
-        names = ", ".join(f"'{one}'" for one in unloaded)
-        hint += f" (not loaded: {names}; run 'painterkit plugins' to see why)"
-    return hint
+    return hint + not_loaded(unloaded)
+
+
+def not_loaded(plugins: Collection[str]) -> str:
+    """Return the end of a hint that names plugins which could not be loaded, if there are any."""
+    if not plugins:
+        return ""
+    names = ", ".join(f"'{one}'" for one in plugins)
+    return f" (not loaded: {names}; run 'painterkit plugins' to see why)"
 
 
 def bare_name(offered: Offered) -> str:

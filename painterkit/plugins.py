@@ -77,6 +77,11 @@ class LoadedPlugins:
     recipe_folders: tuple[RecipeFolder, ...]
     reporters: Reporters = field(factory=Reporters)
 
+    @property
+    def unloaded(self) -> list[str]:
+        """The names of plugins that are installed and could not be loaded, or were blocked."""
+        return [status.name for status in self.statuses if status.state != "ok"]
+
 
 def load_plugins(extra: Iterable[tuple[str, str]] = (), *, installed: bool = True) -> LoadedPlugins:
     """Load every installed plugin, and `extra` ones given as (name, module).

@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 
 from torch import Tensor, nn
 
+from painterkit.errors import nearest
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.training_step import TrainingStep
 from painterkit.recipe_file.schema import Phase
@@ -55,10 +57,26 @@ def trains(phase: Phase, part: str) -> bool:
     )
 
 
-def prefixes(names: Sequence[str]) -> list[str]:
-    """Return every prefix that names something, for hints."""
-    found: set[str] = set()
-    for name in names:
-        words = name.split(".")
-        found.update(".".join(words[:depth]) for depth in range(1, min(len(words), 3)))
-    return sorted(found)
+def nearest_module(name: str, names: Sequence[str]) -> str:
+    """Return a hint about a name that nothing of `names` has or stands under.
+
+    It looks in the last module of the name that there is: for "generator.stage1" where the
+    generator has no stages, a word that is only a little like it would name a part of the painter.
+    """
+    parent, inside = "", list(names)
+    *modules, last = name.split(".")
+    for word in modules:
+        deeper = f"{parent}.{word}" if parent else word
+        below = [one for one in names if one.startswith(deeper + ".")]
+        if not below:
+            last = word
+            break
+        parent, inside = deeper, below
+    depth = parent.count(".") + 1 if parent else 0
+    words = list(dict.fromkeys(one.split(".")[depth] for one in inside))
+    if not parent:
+        return nearest(last, words)
+    close = get_close_matches(last, words, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean '{parent}.{close[0]}'?"
+    return f"'{parent}' is all of it, and holds {', '.join(words)}"

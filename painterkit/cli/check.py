@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from painterkit.cli.output import print_json, say
 from painterkit.errors import PainterkitError, Problem, WrongInput
 from painterkit.plugins import load_plugins
 from painterkit.recipe_file.load import load_recipe
+
+if TYPE_CHECKING:
+    from painterkit.training.plan import Warnings
 
 
 def check(
@@ -66,22 +69,24 @@ def check(
 
 def _check_recipe(recipe: str, sets: list[str], json: bool) -> None:
     try:
-        warnings = _warnings(recipe, sets)
+        found = _warnings(recipe, sets)
     except PainterkitError as error:
         if not json:
             raise
         print_json({"fits": False, "problems": error.problems, "warnings": []})
         say_problems("error", error.problems)
         raise typer.Exit(error.exit_code) from error
+    warnings = [*found.lacks, *found.told]
     if json:
         print_json({"fits": True, "problems": [], "warnings": warnings})
         return
     say_problems("warning", warnings)
-    refused = " but what is warned of; 'painterkit train' will refuse it until that is put right"
-    say(f"{recipe}: nothing is wrong" + (refused if warnings else ""))
+    refused = "; 'painterkit train' will refuse it until that is put right" if found.lacks else ""
+    but = f" but what is warned of{refused}" if warnings else ""
+    say(f"{recipe}: nothing is wrong{but}")
 
 
-def _warnings(reference: str, sets: list[str]) -> list[Problem]:
+def _warnings(reference: str, sets: list[str]) -> Warnings:
     plugins = load_plugins()
     recipe = load_recipe(reference, plugins, sets).recipe
     # Torch is imported from here on: a recipe whose keys are wrong is answered before.

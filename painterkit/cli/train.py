@@ -127,7 +127,7 @@ def _new_run(
         from painterkit.data.prepared import cache_folder
         from painterkit.training.plan import check_assembly
 
-    lacks = check_assembly(recipe, plugins, cache_folder())
+    lacks = check_assembly(recipe, plugins, cache_folder()).lacks
     if lacks:
         raise Failure(lacks)
     facts = run_facts(plugins, reference, sets)

@@ -12,6 +12,7 @@ from pathlib import Path
 from attrs import frozen
 
 from painterkit.errors import Problem, WrongInput, nearest
+from painterkit.offered_names import not_loaded
 from painterkit.plugins import LoadedPlugins, RecipeFolder
 from painterkit.recipe_file.read import display
 from painterkit.user_paths import is_file, is_folder
@@ -98,7 +99,7 @@ def find_recipe(reference: str, plugins: LoadedPlugins, where: str = "") -> Trav
     if is_file(Path(reference + SUFFIX)):
         hint = f"to use the file, write {reference + SUFFIX}"
     else:
-        hint = nearest(reference, [one.name for one in recipes])
+        hint = nearest(reference, [one.name for one in recipes]) + not_loaded(plugins.unloaded)
     raise WrongInput(Problem(where, f"no recipe is named '{reference}'", hint))
 
 

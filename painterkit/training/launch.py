@@ -27,7 +27,7 @@ from painterkit.generation.samples import SampleGrid
 from painterkit.generation.splits import Preparation, PreparedSplit
 from painterkit.generation.truncation import truncated_texts
 from painterkit.interfaces.reporter import Reporter
-from painterkit.misfits import untrained_encoders
+from painterkit.misfits import untrained
 from painterkit.plugins import LoadedPlugins
 from painterkit.recipe_file.load import load_recipe_text
 from painterkit.recipe_file.render import render_recipe
@@ -108,7 +108,7 @@ def _new_folder(recipe: Recipe, plugins: LoadedPlugins, run: Path) -> RunFolder:
     begun = is_file(run / RECIPE) and folder.recipe_text == text
     if begun and not checkpoint_folders(folder.checkpoints):
         return folder
-    lacks = check_assembly(recipe, plugins, cache_folder())
+    lacks = check_assembly(recipe, plugins, cache_folder()).lacks
     if lacks:
         raise Failure(lacks)
     facts = run_facts(plugins, recipe.name, [])
@@ -183,7 +183,7 @@ def _train(
     else:
         require_same_data(folder, splits)
     recipe = prepared.assembly.recipe
-    warnings = untrained_encoders(recipe, parts) if resumed is None else []
+    warnings = untrained(recipe, parts) if resumed is None else []
     for problem in [*warnings, *truncated_texts(parts, train.captions, train.turns)]:
         for reporter in reporters:
             reporter.note(str(problem))

@@ -15,7 +15,7 @@ from painterkit.errors import PainterkitError, Problem, WrongInput
 from painterkit.generation.text_tables import text_caches
 from painterkit.generation.truncation import truncated_texts
 from painterkit.interfaces.dataset import SPLITS, Dataset, Split
-from painterkit.misfits import untrained_encoders
+from painterkit.misfits import forgotten_pieces, untrained, untrained_encoders
 from painterkit.plugins import LoadedPlugins
 from painterkit.recipe_file.schema import Recipe
 from painterkit.trainable import modules_of_phase, trainable_names, under
@@ -93,20 +93,29 @@ class Plan:
     warnings: Sequence[Problem]
 
 
-def check_assembly(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> list[Problem]:
+@frozen
+class Warnings:
+    """What a training of a recipe that fits `lacks`, and is refused for, or is only told of."""
+
+    lacks: Sequence[Problem]
+    told: Sequence[Problem]
+
+
+def check_assembly(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Warnings:
     """Assemble a recipe without allocating anything, and return what a training would lack.
 
     Raises WrongInput with everything that does not fit.
     """
     assembly = _assembled(recipe, plugins, cache)
     parts = assembly.parts
-    return [
+    lacks = [
         *assembly.dataset.lacks(),
         *lacking_files(parts, assembly.steps),
         *find_sources(recipe, parts)[1],
         *untrained_encoders(recipe, parts),
         *plugins.reporters.lacking(recipe.report),
     ]
+    return Warnings(lacks, list(forgotten_pieces(recipe, parts)))
 
 
 def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
@@ -138,7 +147,7 @@ def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
             *dataset.lacks(),
             *(lacking or truncated_texts(assembly.parts, captions, turns)),
             *unfit,
-            *untrained_encoders(recipe, assembly.parts),
+            *untrained(recipe, assembly.parts),
             *plugins.reporters.lacking(recipe.report),
         ],
     )

@@ -10,13 +10,13 @@ from attrs import evolve, frozen
 from torch import Tensor
 
 from painterkit.checkpoints.checkpoint import differences
-from painterkit.errors import Failure, PainterkitError, Problem, nearest
+from painterkit.errors import Failure, PainterkitError, Problem
 from painterkit.generation.saved import UNDRAWN, SavedPainter, read_painter
 from painterkit.generation.shipped import find_painter
 from painterkit.interfaces.parts import Parts
 from painterkit.recipe_file.paths import text_path
 from painterkit.recipe_file.schema import Recipe, weights_source
-from painterkit.trainable import named_tensors, prefixes, under
+from painterkit.trainable import named_tensors, nearest_module, under
 from painterkit.user_paths import expanded
 
 
@@ -84,7 +84,7 @@ def _misfits(source: Source, where: str) -> list[Problem]:
     given, name = source.given, source.name
     if not given:
         what = f"no parameter or buffer there is named '{name}' or stands under it"
-        hint = nearest(name, prefixes(list(source.saved.tensors)))
+        hint = nearest_module(name, list(source.saved.tensors))
         if source.saved.reached is None and name.partition(".")[0] in UNDRAWN:
             hint = "an exported file has what draws alone: name the run that it comes from"
         return [Problem(where, what, hint)]

@@ -2,17 +2,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import torch
+from attrs import frozen
+from torch import Tensor
 
 from painterkit.assembly import Assembly, assemble
 from painterkit.data.batch import Batch
+from painterkit.errors import Failure
+from painterkit.interfaces.context import BuildContext
 from painterkit.recipe_file.schema import Recipe
-from painterkit.registry import Registry
+from painterkit.registry import Component, Offer, Registry
+from painterkit.roles import Role
 from painterkit.structure import structure
-from painterkit.trainable import modules_of_phase, prefixes, trainable_names, under
+from painterkit.trainable import modules_of_phase, nearest_module, trainable_names, under
+
+from ..small_recipe import assemble_table
 
 Table = dict[str, Any]
 Assembled = Callable[..., Assembly]
@@ -101,11 +108,20 @@ def test_a_prefix_is_whole_words(name: str, prefix: str, expected: bool) -> None
     assert under(name, prefix) is expected
 
 
-def test_hints_name_parts_and_what_stands_right_under_them() -> None:
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("generater", "did you mean 'generator'?"),
+        ("generater.stage1", "did you mean 'generator'?"),
+        ("generator.stage3", "did you mean 'generator.stage2'?"),
+        ("generator.stage1.upp", "did you mean 'generator.stage1.up'?"),
+        ("generator.blocks.0", "'generator' is all of it, and holds stage1, stage2"),
+        ("discriminators.16", "known: generator, step"),
+    ],
+)
+def test_hints_look_in_the_last_module_that_there_is(name: str, hint: str) -> None:
     names = ["generator.stage1.up.0.weight", "generator.stage2.bias", "step.head.weight"]
-    assert prefixes(names) == [
-        "generator", "generator.stage1", "generator.stage2", "step", "step.head"
-    ]  # fmt: skip
+    assert nearest_module(name, names) == hint
 
 
 def test_the_words_read_are_caption_and_dialogue_joined(table: Table, assembled: Assembled) -> None:
@@ -138,3 +154,52 @@ def test_without_more_it_is_the_recipes_data_in_the_usual_cache(
     assert assembly.context.cache == tmp_path / "usual"
     assert (assembly.dataset.resolution, assembly.dataset.size("train")) == (32, 8)
     assert assembly.context.dataset is assembly.dataset
+
+
+@frozen
+class NoSettings:
+    """Draw blots."""
+
+
+class Blots:
+    """Lack what a generator says of its conditions."""
+
+    resolutions = (8, 16)
+    noise_widths: ClassVar = {"z": 5}
+
+    def begin(self, batch_size: int, device: torch.device) -> None:
+        """Remember nothing."""
+
+    def forward(self, embedding: Tensor) -> Tensor:
+        """Return what is no GeneratorOutput; nobody comes so far."""
+        return embedding
+
+
+def blots(settings: Any, context: BuildContext) -> Blots:
+    return Blots()
+
+
+def nothing(settings: Any, context: BuildContext) -> None:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (blots, "blots returned Blots, which lacks 'condition_widths' of a generator; this is a"),
+        (nothing, "nothing returned nothing, and no generator; this is a fault of the plugin;"),
+    ],
+)
+def test_a_plugin_that_builds_no_such_part_is_named(
+    function: Any, words: str, table: Table, registry: Registry, tmp_path: Path
+) -> None:
+    build = f"{__name__}:{function.__name__}"
+    component = Component(Role.GENERATOR, "blots", NoSettings, build)
+    table["parts"]["generator"] = "blots"
+    offers = [*registry.offers(), Offer(component, "blotting")]
+    with pytest.raises(Failure) as caught:
+        assemble_table(table, Registry(offers), tmp_path)
+    message = str(caught.value)
+    assert message.startswith("component 'blots' of plugin 'blotting'")
+    assert words in message
+    assert "'painterkit check --plugin blotting' tells more" in message

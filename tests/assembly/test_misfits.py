@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from painterkit.assembly import Assembly
-from painterkit.misfits import untrained_encoders
+from painterkit.misfits import forgotten_pieces, untrained_encoders
 
 Table = dict[str, Any]
 Problems = Callable[..., list[str]]
@@ -126,8 +126,7 @@ def test_a_factor_for_what_the_optimizer_does_not_train(table: Table, problems: 
     optimizer["rate_factors"] = {"dialogue_encoder": 0.1, "discriminators.8": 0.1}
     assert problems(table) == [
         "phases.stage-1.optimizers.generator.rate_factors   it trains no parameter that is named "
-        "'discriminators.8' or stands under it; known: dialogue_encoder, "
-        "dialogue_encoder.lstm, generator, generator.stage1",
+        "'discriminators.8' or stands under it; known: dialogue_encoder, generator",
     ]
 
 
@@ -234,6 +233,38 @@ def test_an_encoder_that_nobody_trains_is_told(
     table["phases"].insert(0, words)
     trained = assembled(table)
     assert untrained_encoders(trained.recipe, trained.parts) == []
+
+
+def test_a_piece_of_the_generator_that_no_phase_trains(
+    table: Table, assembled: Callable[..., Assembly]
+) -> None:
+    table["phases"][0]["optimizers"]["generator"]["train"] = ["generator.stage1"]
+    made = assembled(table)
+    generator = [name for name, _ in made.parts.generator.named_parameters()]
+    stage_2 = [name for name in generator if name.startswith("stage2.")]
+    [problem] = forgotten_pieces(made.recipe, made.parts)
+    assert str(problem) == (
+        f"parts.generator   no phase trains {len(stage_2)} of its {len(generator)} parameters, "
+        f"such as 'generator.{stage_2[0]}': they stay as random as they start; to train all of it, "
+        "name 'generator' in 'train' of an optimizer"
+    )
+    table["weights"] = {"generator.stage2": "runs/gone"}
+    taken = assembled(table)
+    assert not list(forgotten_pieces(taken.recipe, taken.parts)), "it takes weights"
+    del table["weights"]
+    table["phases"][0]["optimizers"]["generator"]["train"] = ["generator"]
+    whole = assembled(table)
+    assert not list(forgotten_pieces(whole.recipe, whole.parts))
+
+
+def test_a_name_of_another_base_is_told_with_what_this_one_has(
+    table: Table, problems: Problems
+) -> None:
+    table["phases"][0]["optimizers"]["generator"]["train"] = ["generator.blocks.0"]
+    assert problems(table) == [
+        "phases.stage-1.optimizers.generator.train   no parameter is named 'generator.blocks.0' or "
+        "stands under it; 'generator' is all of it, and holds stage1, stage2",
+    ]
 
 
 def test_names_that_take_weights(table: Table, problems: Problems) -> None:
