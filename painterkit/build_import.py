@@ -10,6 +10,8 @@ from typing import Any
 
 from painterkit.errors import Failure, Problem, nearest
 
+WRONG_MODULE = "reinstall the plugin, or mend 'build' of the component where the plugin is yours"
+
 
 def import_build_function(build: str, place: str, distribution: str = "") -> Callable[..., Any]:
     """Import `package.module:function`.
@@ -30,7 +32,7 @@ def import_build_function(build: str, place: str, distribution: str = "") -> Cal
 
 def _missing_module(place: str, module: str, missing: str | None, distribution: str) -> Problem:
     if missing is None or module == missing or module.startswith(missing + "."):
-        return Problem(place, f"its module {module} does not exist", "reinstall the plugin")
+        return Problem(place, f"its module {module} does not exist", WRONG_MODULE)
     package = missing.partition(".")[0]
     return Problem(
         place, f"needs {package}, which is not installed", _how_to_install(package, distribution)

@@ -110,9 +110,9 @@ def _slot(role: Role, use: str | Mapping[str, Any], registry: Registry) -> Use:
 def _check_sizes(role: Role, sizes: Mapping[str, int | None]) -> None:
     """Refuse sizes below 0, and a role without those that its layers are made for."""
     problems = [
-        Problem(name, f"must be at least 0, got {size}")
+        Problem(name, f"expected a whole number of at least 0, got {size!r}")
         for name, size in sizes.items()
-        if size is not None and size < 0
+        if size is not None and (type(size) is not int or size < 0)
     ]
     missing = [name for name in NEEDED.get(role, ()) if sizes[name] is None]
     if missing:

@@ -146,7 +146,13 @@ def test_plugins_that_are_given_are_asked() -> None:
             "conditioner",
             "identity",
             {"embedding_width": -1},
-            "embedding_width   must be at least 0, got -1",
+            "embedding_width   expected a whole number of at least 0, got -1",
+        ),
+        (
+            "conditioner",
+            "identity",
+            {"embedding_width": "8"},
+            "embedding_width   expected a whole number of at least 0, got '8'",
         ),
         (
             "discriminator",

@@ -78,7 +78,8 @@ def _require_free_parts(names: PluginNames, plugins: LoadedPlugins) -> None:
 def _similar(text: str) -> str:
     words = re.findall(r"[a-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", text).lower())
     name = "-".join(words)
-    return f"did you mean '{name}'?" if words and name[0].isalpha() else _RULE
+    can_be = bool(words) and name[0].isalpha() and not PREFIX.startswith(name)
+    return f"did you mean '{name}'?" if can_be else _RULE
 
 
 _RULE = f"write words of small letters and digits, joined by '-', such as {PREFIX}sketchy"

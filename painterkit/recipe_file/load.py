@@ -49,7 +49,7 @@ class LoadedRecipe:
 
 
 def load_recipe(
-    reference: str | Mapping[str, Any], plugins: LoadedPlugins, sets: Sequence[str] = ()
+    reference: str | Path | Mapping[str, Any], plugins: LoadedPlugins, sets: Sequence[str] = ()
 ) -> LoadedRecipe:
     """Load a recipe by name (`tiny`, `plugin:tiny`), by the path of a .toml file, or from a table.
 
@@ -59,7 +59,10 @@ def load_recipe(
     if isinstance(reference, Mapping):
         layers = _layers(RecipeText(TABLE, None, _as_toml(reference)), None, plugins)
     else:
-        file = find_recipe(reference, plugins)
+        if not isinstance(reference, str | Path):  # pyright: ignore[reportUnnecessaryIsInstance]
+            what = f"expected a name, the path of a .toml file or a table, got {reference!r}"
+            raise WrongInput(Problem("recipe", what))
+        file = find_recipe(str(reference), plugins)
         layers = _layers(read_recipe_text(file), file, plugins)
     return _load(layers, plugins.registry, sets, plugins.reporters)
 

@@ -96,6 +96,8 @@ def find_recipe(reference: str, plugins: LoadedPlugins, where: str = "") -> Trav
         names = " or ".join(f"'{one.qualified_name}'" for one in found)
         what = f"the recipe '{reference}' is offered by {len(found)} plugins"
         raise WrongInput(Problem(where, what, f"write {names}"))
+    if is_folder(Path(reference)):
+        raise WrongInput(Problem(where, f"{display(Path(reference))} is a folder, not a recipe"))
     if is_file(Path(reference + SUFFIX)):
         hint = f"to use the file, write {reference + SUFFIX}"
     else:
@@ -113,8 +115,10 @@ def _file(path: Path, plugins: LoadedPlugins, where: str) -> Path:
     if named in names:
         hint = f"the recipe that painterkit brings is named without .toml: {named}"
     elif is_folder(path.parent):
-        hint = nearest(path.name, [file.name for file in path.parent.glob("*" + SUFFIX)])
-        hint = f"{hint} (in {display(path.parent)})"
+        there, folder = [file.name for file in path.parent.glob("*" + SUFFIX)], display(path.parent)
+        hint = f"{nearest(path.name, there)} (in {folder})"
+        if not there:
+            hint = f"there is no .toml file in {folder}; 'painterkit recipes' lists what has a name"
     else:
         hint = f"there is no folder {path.parent} either"
     raise WrongInput(Problem(where, f"there is no file {display(path)}", hint))

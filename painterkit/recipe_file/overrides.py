@@ -23,7 +23,7 @@ from painterkit.recipe_file.paths import (
 
 
 def apply_sets(
-    recipe: MergedRecipe, sets: Sequence[str], example: str = "parts.generator.width=64"
+    recipe: MergedRecipe, sets: Sequence[str], example: str = "parts.generator.channels=64"
 ) -> list[Problem]:
     """Merge every setting in, and return what is wrong with those that could not be.
 
@@ -42,7 +42,13 @@ def apply_sets(
             hint = f"write --set {path.strip()}={value.lstrip(' =')}"
             problems.append(Problem(f"{origin}   {text_path(steps)}", "has a '=' too many", hint))
             continue
-        problem = _apply(recipe, steps, read_value(value), origin)
+        read = read_value(value)
+        if isinstance(read, str) and value.lstrip().startswith(("{", "[")):
+            what = f"expected a table or an array as TOML writes it, got {read!r}"
+            hint = "look for a bracket, a comma or a quote that is missing"
+            problems.append(Problem(f"{origin}   {text_path(steps)}", what, hint))
+            continue
+        problem = _apply(recipe, steps, read, origin)
         if problem:
             problems.append(problem)
     return problems

@@ -20,9 +20,12 @@ from painterkit.plugin_commands import plugin_commands
 from painterkit.plugins import LoadedPlugins, PluginStatus, load_plugins
 from painterkit.recipe_file.load import load_recipe
 from painterkit.recipe_file.names import ShippedRecipe, shipped_recipes
+from painterkit.recipe_file.paths import text_path
 from painterkit.registry import Offer, Registry
 from painterkit.reporters import ReporterOffer, Reporters
 from painterkit.roles import Role
+from painterkit.strict_converter import NOT_GIVEN
+from painterkit.structure import WrongData, structure
 from painterkit.testing.component import check_component
 from painterkit.testing.subject import place_of
 from painterkit.testing.verdict import require
@@ -49,7 +52,7 @@ def check_plugin(name: str, settings: Settings | None = None, apart: Collection[
     the kit does not have.
 
     Raises AssertionError with a sentence a line about everything that is wrong or that cannot be
-    checked, and WrongInput where there is no such plugin or component.
+    checked, and WrongInput where there is no such plugin, component or setting.
     """
     faults: list[str] = []
     for check in plugin_checks(name, settings, apart).values():
@@ -68,8 +71,8 @@ def plugin_checks(
     The names are `loading`, then for each component `ROLE:NAME`, as in `generator:mine`, and
     `recipe:NAME`, `reporter:NAME` and `command:NAME`. `settings` and `apart` are those of
     `check_plugin`. Each check raises AssertionError with its sentences: Unchecked where a setting
-    or data are missing that it cannot do without. Raises WrongInput where there is no such plugin
-    or component.
+    or data are missing that it cannot do without. Raises WrongInput where there is no such plugin,
+    component or setting.
     """
     settings = settings or {}
     plugins = load_plugins()
@@ -81,6 +84,7 @@ def plugin_checks(
     }
     if status.state == "ok":
         _require_offered(name, offers, [*settings, *apart])
+        _require_readable(offers, settings, plugins.registry)
     package = status.module.partition(".")[0]
     checks: dict[str, Callable[[], None]] = {"loading": partial(check_loading, status)}
     for key, offer in offers.items():
@@ -104,7 +108,8 @@ def _status(name: str, plugins: LoadedPlugins) -> PluginStatus:
         if status.name == name:
             return status
     names = [status.name for status in plugins.statuses]
-    raise WrongInput(Problem("", f"no plugin '{name}' is installed", nearest(name, names)))
+    hint = nearest(name.removeprefix("painterkit-"), names)
+    raise WrongInput(Problem("", f"no plugin '{name}' is installed", hint))
 
 
 def _require_offered(name: str, offers: Collection[Key], wanted: Collection[Key]) -> None:
@@ -116,10 +121,29 @@ def _require_offered(name: str, offers: Collection[Key], wanted: Collection[Key]
         raise WrongInput(problems)
 
 
+def _require_readable(offers: Mapping[Key, Offer], settings: Settings, registry: Registry) -> None:
+    """Refuse settings that no recipe could hold: they are no fault of the plugin."""
+    problems: list[Problem] = []
+    for key, table in settings.items():
+        component = offers[key].component
+        first = dict(component.samples[0]) if component.samples else {}
+        try:
+            structure({**first, **table}, component.settings, registry)
+        except WrongData as error:
+            problems += [
+                Problem(text_path((*key, *one.path)), one.what, one.hint)
+                for one in error.problems
+                if one.what != NOT_GIVEN
+            ]
+    if problems:
+        raise WrongInput(problems)
+
+
 def check_loading(status: PluginStatus) -> None:
     """Check that a plugin is loaded, quickly and without torch."""
     place = f"plugin '{status.name}'"
-    require(status.state == "ok", f"{place} is {status.state}: {status.reason}")
+    became = "is blocked" if status.state == "blocked" else "cannot be loaded"
+    require(status.state == "ok", f"{place} {became}: {status.reason}")
     # The first time Python may have to compile it, which is not its fault.
     said = _said_when_loaded(status) and _said_when_loaded(status)
     require(not said, "\n".join(f"{place}: {sentence}" for sentence in said))

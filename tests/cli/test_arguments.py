@@ -44,8 +44,15 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ),
         (
             ("train", "mine.toml"),
-            "there is no file mine.toml; there are none (in .)",
+            "there is no file mine.toml; there is no .toml file in .; 'painterkit recipes' lists "
+            "what has a name",
         ),
+        (
+            ("check", "chatpainter_rnn", "--set", "parts.generator={use='df-gan'"),
+            "--set #1   parts.generator   expected a table or an array as TOML writes it, got "
+            "\"{use='df-gan'\"; look for a bracket, a comma or a quote that is missing",
+        ),
+        (("check", ".."), ".. is a folder, not a recipe"),
         (
             ("train", "chatpainter_rnn", "--set", "sed=1"),
             "--set #1   sed   unknown key; did you mean 'seed'?",

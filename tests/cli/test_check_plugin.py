@@ -57,7 +57,7 @@ def test_a_plugin_that_is_not_loaded(run: Run, installed: InstalledPlugins) -> N
     done = run("check", "--plugin", "broken-one")
     assert done.code == 1
     assert done.errors[-1] == (
-        "error: plugin 'broken-one' is failed: importing broken_plugin failed: "
+        "error: plugin 'broken-one' cannot be loaded: importing broken_plugin failed: "
         "ModuleNotFoundError: No module named 'no_such_module' (broken_plugin.py line 1)"
     )
 

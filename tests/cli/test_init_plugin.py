@@ -85,7 +85,7 @@ RULE = "write words of small letters and digits, joined by '-', such as painterk
 NAMES = {
     "Painterkit_Sketchy": "is no name for a package; did you mean 'painterkit-sketchy'?",
     "painterkit.sketchy": "is no name for a package; did you mean 'painterkit-sketchy'?",
-    "painterkit-": "is no name for a package; did you mean 'painterkit'?",
+    "painterkit-": f"is no name for a package; {RULE}",
     "../sketchy": "is no name for a package; did you mean 'sketchy'?",
     "3d-brush": f"is no name for a package; {RULE}",
     "кисть": f"is no name for a package; {RULE}",

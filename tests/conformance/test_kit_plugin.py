@@ -123,8 +123,8 @@ def test_all_that_is_wrong_is_told_at_once(install: Install) -> None:
 def test_a_plugin_that_is_not_loaded(install: Install) -> None:
     [loading] = faults(install("gone", first="import no_such_module"))
     assert loading == (
-        "plugin 'gone' is failed: importing "
-        f"{loading.split()[5]} failed: ModuleNotFoundError: No module named 'no_such_module' "
+        "plugin 'gone' cannot be loaded: importing "
+        f"{loading.split()[6]} failed: ModuleNotFoundError: No module named 'no_such_module' "
         "(plugin.py line 2)"
     )
 
@@ -149,9 +149,9 @@ def test_a_setting_without_a_default(install: Install) -> None:
         plugin_checks(name)["loss:asking"]()
     check_plugin(name, {(Role.LOSS, "asking"): {"weight": 2.0}})
     check_plugin(name, apart=[(Role.LOSS, "asking")])
-    with pytest.raises(AssertionError) as raised:
-        plugin_checks(name, {(Role.LOSS, "asking"): {"wieght": 2.0}})["loss:asking"]()
-    assert not isinstance(raised.value, Unchecked)
+    with pytest.raises(WrongInput) as raised:
+        plugin_checks(name, {(Role.LOSS, "asking"): {"wieght": 2.0}})
+    assert str(raised.value) == "loss.asking.wieght   unknown key; did you mean 'weight'?"
 
 
 HOOKS = """

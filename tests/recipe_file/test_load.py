@@ -121,6 +121,12 @@ def test_one_wrong_thing(
     assert problem in "\n".join(problems_of(tiny, plugins))
 
 
+def test_what_is_no_reference(tiny: Path, plugins: LoadedPlugins) -> None:
+    assert load_recipe(tiny, plugins).origin == load_recipe(str(tiny), plugins).origin
+    with pytest.raises(WrongInput, match=r"the path of a \.toml file or a table, got 3"):
+        load_recipe(3, plugins)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
 def test_a_newer_format_is_the_only_problem(tiny: Path, plugins: LoadedPlugins) -> None:
     changed(tiny, ("painterkit = 1", "painterkit = 2"), ("batch", "size"))
     assert problems_of(tiny, plugins) == [

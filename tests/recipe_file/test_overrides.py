@@ -107,7 +107,7 @@ def test_another_component_drops_the_settings(plugins: LoadedPlugins) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("seed", "--set #2   expected path=value, got 'seed'; write --set parts.generator.width"),
+        ("seed", "--set #2   expected path=value, got 'seed'; write --set parts.generator.chan"),
         ("=3", "--set #2   expected path=value, got '=3'"),
         ("a..b=3", "--set #2   expected path=value, got 'a..b=3'"),
         ("a\nb=3", "--set #2   expected path=value"),

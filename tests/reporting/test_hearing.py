@@ -111,7 +111,8 @@ def test_a_new_training_is_refused_and_a_resumed_one_goes_on(
         told[2].note("going on")
     assert log.heard == [
         "the reporter 'lost' is told nothing: reporter 'lost' of plugin 'mine'   its module "
-        "pk_hearing_gone does not exist; reinstall the plugin",
+        "pk_hearing_gone does not exist; reinstall the plugin, or mend 'build' of "
+        "the component where the plugin is yours",
         "the reporter 'linse' is told nothing: no reporter is named 'linse'; did you mean 'lines'?",
     ]
     assert heard(tmp_path) == ["going on", "closed"]
