@@ -44,6 +44,9 @@ several kinds, what makes the difference is named. With another loss, and with a
 a generator, not every combination is trained, to save time: any three of generator, dialogue
 encoder, conditioner and loss are, but not all four in every way.
 
+Each table of losses says what two things make of it; the rest is what fits: the bases have the
+conditioner `conditioning-augmentation` in the first, which is not the default of all.
+
 Words of the captions, regions and attributes of the pictures are there for whoever asks for them.
 """
 
@@ -79,6 +82,7 @@ def page(plugins: LoadedPlugins, cache: Path) -> str:
     for heading, rows in (
         ("Losses and bases", _losses_and_bases(plugins, cache, reasons)),
         ("Losses and discriminators", _losses_and_judges(plugins, cache, reasons)),
+        ("Losses and conditioners", _losses_and_conditioners(plugins, cache, reasons)),
         ("Bases, dialogue encoders and conditioners", _bases(plugins, cache, reasons)),
     ):
         parts += [f"## {heading}", table(rows[0], rows[1:])]
@@ -108,6 +112,21 @@ def _losses_and_judges(
         judged = next(combinations(base, loss, plugins.registry))
         cells = [reasons.cell(_refusals(one, plugins, cache)) for one in judged]
         rows.append([f"`{loss}`", *cells])
+    return rows
+
+
+def _losses_and_conditioners(
+    plugins: LoadedPlugins, cache: Path, reasons: Reasons
+) -> list[Sequence[str]]:
+    names = [f"`{one}`" for one in choices(Role.CONDITIONER, plugins.registry)]
+    rows: list[Sequence[str]] = [["loss", *names]]
+    for loss in choices(Role.LOSS, plugins.registry):
+        found: dict[str, str] = {}
+        for judged in combinations(_fitting_base(loss, plugins, cache), loss, plugins.registry):
+            name = f"`{judged[0].conditioner}`"
+            if name not in found:
+                found[name] = reasons.cell(_best(judged, plugins, cache))
+        rows.append([f"`{loss}`", *(found[name] for name in names)])
     return rows
 
 

@@ -72,7 +72,11 @@ def failure_parts() -> list[str]:
         "A plugin with a fault in it: its conditioner takes the variance for the deviation. "
         f"[`{place}`](../{place}):",
         block("python", FAULT.read_text(encoding="utf-8")),
-        block("sh", f"painterkit check --plugin {PLUGIN}  # exits 1"),
+        block(
+            "sh",
+            f"pip install -e docs/{place.parents[1]}\n"
+            f"painterkit check --plugin {PLUGIN}  # exits 1",
+        ),
         block("text", failure()),
         "In a test, AssertionError has the same sentence.",
     ]

@@ -120,7 +120,7 @@ class LastTurnSettings:
 
 @frozen
 class EveryTurnSettings:
-    """Draw each conversation after every turn: the naive approach of Fig. 3, Neural Painter."""
+    """Draw each conversation after every turn: the Neural Painter's naive approach, figure 3."""
 
     caption: bool = setting(
         False, help="Draw it before the first turn as well, from the caption alone."

@@ -19,6 +19,9 @@ from .pages import PAGES, blocks, page
 PLUGIN_PAGE = "docs/how-to/write_a_plugin.md"
 """The page that shows a whole plugin, `mean`."""
 
+BASE_PAGE = "docs/how-to/write_a_base.md"
+"""The page that shows a plugin with a base, `dcgan`."""
+
 FEW = ["--set=data.train=64", "--set=data.validation=32"]
 SMALL = {
     "tiny": [
@@ -26,6 +29,7 @@ SMALL = {
         "--set=phases.stage-1.until.steps=2",
         "--set=phases.stage-2.until.steps=2",
     ],
+    "dcgan": [*FEW, "--set=phases.painter.until.steps=2"],
     "tiny_dfgan.toml": [*FEW, "--set=phases.painter.until.steps=2"],
 }
 """What makes a recipe train in a second."""
@@ -99,20 +103,37 @@ def plugin_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     The hooks that the page shows by themselves stand in its module as well.
     """
     folder = tmp_path_factory.mktemp("site")
-    hooks: list[str] = []
-    for block in blocks(page(PLUGIN_PAGE)):
-        name = block.before.partition("`")[2].partition("`")[0]
-        if name.endswith((".py", ".toml")):
-            (folder / name).parent.mkdir(exist_ok=True)
-            (folder / name).write_text(block.text)
-        elif "\n@hookimpl\n" in block.text:
-            hooks.append(block.text)
+    write_files(PLUGIN_PAGE, folder)
+    hooks = [
+        block.text
+        for block in blocks(page(PLUGIN_PAGE))
+        if "\n@hookimpl\n" in block.text and not block.file
+    ]
     module = folder / "painterkit_mean" / "plugin.py"
     module.write_text("\n\n".join([module.read_text(), *hooks]))
     (folder / "painterkit_mean" / "__init__.py").touch()
     (folder / "painterkit_mean" / "recipes").mkdir()
     write_metadata(folder)
     return folder
+
+
+def write_files(name: str, folder: Path) -> None:
+    """Write each block of a page that the words before it call a file."""
+    for block in blocks(page(name)):
+        if block.file:
+            (folder / block.file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / block.file).write_text(block.text)
+
+
+@pytest.fixture
+def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Have the base of its page installed for one test."""
+    write_files(BASE_PAGE, tmp_path)
+    (tmp_path / "painterkit_dcgan" / "__init__.py").touch()
+    write_metadata(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    invalidate_caches()
+    return tmp_path
 
 
 def write_metadata(folder: Path) -> None:

@@ -25,6 +25,12 @@ class Block:
     text: str
     before: str
 
+    @property
+    def file(self) -> str:
+        """The last file of Python or TOML that the line before it names, or nothing."""
+        named = self.before.split("`")[1::2]
+        return named[-1] if named and named[-1].endswith((".py", ".toml")) else ""
+
 
 @frozen
 class Command:

@@ -13,13 +13,15 @@ from painterkit.recipe_file.load import load_recipe
 from .pages import NAMES, Block, blocks, page
 
 OTHERS = ("painterkit = 1", "[project]", "[tool.")
-"""How a block of TOML begins that is a whole recipe, or no part of one."""
+"""How a block of TOML begins that is a whole recipe, or no part of one; a file of a plugin is none
+either."""
 
 FRAGMENTS = [
     pytest.param(block, id=f"{name}: {block.text.splitlines()[0]}")
     for name in NAMES
     for block in blocks(page(name))
     if block.language == "toml" and not block.text.startswith(OTHERS)
+    if "/" not in block.file
 ]
 
 

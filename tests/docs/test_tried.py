@@ -23,7 +23,7 @@ from .pages import ROOT, Block, Command, blocks, commands, page, tables
 
 TUTORIAL = "docs/tutorials/first_painter.md"
 SLOW = ("train", "evaluate")
-TRIED = {"runs/first", "runs/demo", "runs/shapes", "runs/tiny_dfgan"}
+TRIED = {"runs/first", "runs/demo", "runs/shapes", "runs/tiny_dfgan", "runs/dcgan"}
 """The runs that are trained and measured here, as they are small."""
 
 
@@ -186,6 +186,11 @@ def test_own_pictures(at_work: Path, run: Run) -> None:
     for name in ("circle-01.png", "circle-04.png", "square.png"):
         assert Image.open(at_work / name).size == (32, 32)
     assert len(list((at_work / "runs" / "shapes" / "evaluation").iterdir())) == 1
+
+
+def test_the_base(base: Path, at_work: Path, run: Run) -> None:
+    follow("docs/how-to/write_a_base.md", run, ("sh",))
+    assert Image.open(at_work / "dcgan.png").size == (32, 32)
 
 
 def test_the_plugin(plugin: Path, at_work: Path, run: Run) -> None:
