@@ -187,7 +187,7 @@ def test_what_is_missing_is_a_warning(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    warnings = check_assembly(recipe_of(name, plugins), plugins, tmp_path)
+    warnings = check_assembly(recipe_of(name, plugins), plugins, tmp_path).lacks
     places = " ".join(problem.where for problem in warnings)
     assert lacking in places
     assert "inception_v3.pth" in places

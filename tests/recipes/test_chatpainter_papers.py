@@ -191,7 +191,7 @@ def test_weights_that_are_missing_are_a_warning(
     plugins: LoadedPlugins, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    warnings = check_assembly(recipe_of(RECURRENT, plugins), plugins, tmp_path)
+    warnings = check_assembly(recipe_of(RECURRENT, plugins), plugins, tmp_path).lacks
     places = [problem.where for problem in warnings]
     assert "data/char_cnn_rnn_coco.safetensors" in places
     assert any("data/skip_thoughts" in place for place in places)
@@ -201,7 +201,7 @@ def test_weights_that_are_missing_are_a_warning(
 def test_data_that_are_missing_are_a_warning(
     name: str, plugins: LoadedPlugins, at_work: Path, tmp_path: Path
 ) -> None:
-    warnings = check_assembly(recipe_of(name, plugins), plugins, tmp_path)
+    warnings = check_assembly(recipe_of(name, plugins), plugins, tmp_path).lacks
     places = " ".join(problem.where for problem in warnings)
     for file in ("visdial_0.9_train.json", "captions_train2014.json", "train2014", "val2014"):
         assert file in places

@@ -143,7 +143,7 @@ def test_what_is_missing_is_a_warning(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    warnings = check_assembly(recipe_of(name, plugins), plugins, tmp_path)
+    warnings = check_assembly(recipe_of(name, plugins), plugins, tmp_path).lacks
     places = " ".join(problem.where for problem in warnings)
     for file in lacking:
         assert file in places
