@@ -8,9 +8,10 @@ from zipfile import Path as ZipPath
 from zipfile import ZipFile
 
 import pytest
+from attrs import evolve
 
 from painterkit.errors import WrongInput
-from painterkit.plugins import LoadedPlugins, RecipeFolder
+from painterkit.plugins import LoadedPlugins, PluginStatus, RecipeFolder
 from painterkit.recipe_file.load import load_recipe
 from painterkit.recipe_file.names import find_recipe, own_recipes, shipped_recipes
 from painterkit.recipe_file.schema import Recipe
@@ -118,3 +119,10 @@ def test_recipes_in_a_zip_archive(registry: Registry, tmp_path: Path, recipe_tex
 
 def test_own_recipes_are_in_the_package_or_beside_it() -> None:
     assert own_recipes().name == "recipes"
+
+
+def test_a_plugin_that_could_not_be_loaded_may_have_brought_it(two: LoadedPlugins) -> None:
+    lost = PluginStatus("brush", "", "", "brush.plugin", "failed", "it fell")
+    with pytest.raises(WrongInput) as caught:
+        find_recipe("brush", evolve(two, statuses=(lost,)))
+    assert str(caught.value).endswith("(not loaded: 'brush'; run 'painterkit plugins' to see why)")
