@@ -10,7 +10,7 @@ from painterkit.errors import Problem, nearest
 from painterkit.interfaces.dataset import Dataset
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.text_encoder import StartsUntrained
-from painterkit.interfaces.training_step import TrainingStep
+from painterkit.interfaces.training_step import NeedsBatch, TrainingStep
 from painterkit.recipe_file.paths import text_path
 from painterkit.recipe_file.schema import Phase, Recipe, weights_source
 from painterkit.trainable import (
@@ -53,6 +53,9 @@ def _step_misfits(
     where = f"phases.{phase.name}"
     for sentence in step.misfits(parts):
         yield Problem(f"{where}.step", sentence)
+    if isinstance(step, NeedsBatch) and phase.batch < step.least_batch:
+        what = f"its step needs batches of at least {step.least_batch}, got {phase.batch}"
+        yield Problem(f"{where}.batch", what)
     for resolution in step.resolutions:
         if dataset.resolution % resolution:
             yield Problem(

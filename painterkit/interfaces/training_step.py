@@ -105,6 +105,14 @@ class SamplesTurns(Protocol):
 
 
 @runtime_checkable
+class NeedsBatch(Protocol):
+    """A training-step that the smallest batches are too small for."""
+
+    least_batch: int
+    """How many conversations a batch has at least."""
+
+
+@runtime_checkable
 class KnowsRemedies(Protocol):
     """A training-step that knows what can be tried where the drawn pictures hardly differ."""
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn.utils import parametrize
 
 from painterkit.data import Batch
-from painterkit.errors import Problem, WrongInput
+from painterkit.errors import WrongInput
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.discriminator import Discriminator
 from painterkit.interfaces.generator import GeneratorOutput
@@ -52,6 +52,8 @@ class Adversarial:
         self.settings = settings
         self.losses = losses
         self.turns = turns
+        # Of half a batch of pictures, batch normalisation needs two.
+        self.least_batch = 4 if settings.interpolated else 2
         self.judged = settings.resolutions
         looks = {seen_at} if settings.told == "image" else set()
         self.resolutions = tuple(sorted({*self.judged, *looks}))
@@ -144,10 +146,6 @@ class Adversarial:
         told = self.settings.told == "reader"
         embedding = parts.embed(batch, moments)[:, 0] if told else self._seen(parts, batch)
         half = batch.size // 2
-        if half < 2:
-            what = f"draws {half} picture between two conversations of a batch of {batch.size}"
-            hint = "batches of 4 at least leave 2, as batch normalisation needs"
-            raise WrongInput(Problem("adversarial.interpolated", what, hint))
         pairs = torch.randperm(batch.size, generator=context.shared, device=embedding.device)
         between = 0.5 * (embedding[pairs[:half]] + embedding[pairs[half : 2 * half]])
         widths = parts.generator.noise_widths

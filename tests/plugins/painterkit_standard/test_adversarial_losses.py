@@ -59,8 +59,7 @@ PHASE = {
 }
 
 
-def updates(assembly: Assembly, size: int | None = None) -> list[Update]:
-    """Return the updates of a step on a sample batch, or on its first `size` conversations."""
+def updates(assembly: Assembly) -> list[Update]:
     [step] = assembly.steps
     context = StepContext(
         step=0,
@@ -72,8 +71,6 @@ def updates(assembly: Assembly, size: int | None = None) -> list[Update]:
         another=lambda number: with_extras(sample_batch((8,), number), step.extras),
     )
     batch = with_extras(sample_batch((8,)), step.extras)
-    if size is not None:
-        batch = batch.taken(torch.arange(size))
     return list(step.step(assembly.parts, batch, context))
 
 
@@ -250,10 +247,21 @@ def test_pictures_between_two_conversations_are_half_a_batch(assembled: Assemble
     assert reaches_generator(second.loss, assembly)
 
 
-def test_a_batch_with_less_than_two_pairs_is_refused(assembled: Assembled) -> None:
-    assembly = assembled(SPECTRAL, {}, interpolated=True)
-    with pytest.raises(WrongInput, match="draws 1 picture between two conversations of a batch"):
-        updates(assembly, size=3)
+def test_a_batch_with_less_than_two_pairs_is_refused(registry: Registry, tmp_path: Path) -> None:
+    """Batch normalisation cannot do with one picture."""
+    table = deepcopy({**SMALL, "phases": [deepcopy(PHASE)]})
+    table["phases"][0]["step"] = {
+        "use": "adversarial",
+        "resolutions": [8],
+        "losses": MATCHING,
+        "interpolated": True,
+    }
+    table["phases"][0]["batch"] = 3
+    with pytest.raises(WrongInput) as caught:
+        assemble_table(table, registry, tmp_path)
+    assert [str(problem) for problem in caught.value.problems] == [
+        "phases.joint.batch   its step needs batches of at least 4, got 3"
+    ]
 
 
 def test_a_generator_with_a_memory_draws_nothing_between(
