@@ -150,6 +150,20 @@ def painterkit_components() -> Iterable[Component]:
             samples=[
                 {},
                 {"image_encoder": {"use": "pixel-components", "width": 8, "resolution": 16}},
+                {"hidden": 12},
+            ],
+        ),
+        Component(
+            Role.TRAINING_STEP,
+            "predict-from-caption",
+            training_settings.PredictFromCaptionSettings,
+            "painterkit_standard.predict_from_caption:build",
+            samples=[
+                {},
+                {
+                    "hidden": 12,
+                    "image_encoder": {"use": "pixel-components", "width": 8, "resolution": 16},
+                },
             ],
         ),
         Component(

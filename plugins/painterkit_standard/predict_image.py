@@ -13,14 +13,13 @@ from painterkit.data import Batch
 from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.context import BuildContext
 from painterkit.interfaces.image_encoder import Fitted
-from painterkit.interfaces.parts import Parts, has_weights
+from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.samplers import TurnSampler
 from painterkit.interfaces.text_encoder import NeedsFiles
 from painterkit.interfaces.training_step import StepContext, Update
 from painterkit.roles import Role
+from painterkit_standard.predicting import NO_IMAGE_ENCODER, head_of, own_image_encoder
 from painterkit_standard.training_settings import PredictImageSettings
-
-NO_IMAGE_ENCODER = "nothing sees the pictures; name an image encoder in parts.image_encoder"
 
 
 class PredictImage(nn.Module):
@@ -105,10 +104,19 @@ def build(settings: PredictImageSettings, context: BuildContext) -> PredictImage
     """Build the step for the agreed widths.
 
     Raises WrongInput where nothing sees pictures, where there is to be no head and the widths
-    differ, or where an image encoder of its own would have to be trained.
+    differ or it is to have a hidden layer, or where an image encoder of its own would have to be
+    trained.
     """
+    if not settings.head and settings.hidden is not None:
+        raise WrongInput(
+            Problem(
+                "predict-image.hidden",
+                "is a layer of the head, and there is none: head = false",
+                "leave out head = false, or hidden",
+            )
+        )
     by_image = settings.target == "image"
-    own = _own_image_encoder(settings, context) if by_image else None
+    own = own_image_encoder(settings.image_encoder, "predict-image", context) if by_image else None
     seen, resolution = context.image_width, context.resolution
     if own is not None:
         seen, resolution = own.width, own.resolution
@@ -124,22 +132,8 @@ def build(settings: PredictImageSettings, context: BuildContext) -> PredictImage
                 "give both one width, or head = true",
             )
         )
-    head = nn.Linear(context.embedding_width, width) if settings.head else nn.Identity()
+    head: nn.Module = nn.Identity()
+    if settings.head:
+        head = head_of(context.embedding_width, settings.hidden, width)
     turns = None if settings.turns is None else context.build(Role.TURN_SAMPLER, settings.turns)
     return PredictImage(head, resolution if by_image else 0, turns, own)
-
-
-def _own_image_encoder(settings: PredictImageSettings, context: BuildContext) -> Any:
-    if settings.image_encoder is None:
-        return None
-    encoder = context.build(Role.IMAGE_ENCODER, settings.image_encoder)
-    if has_weights(encoder):
-        name = settings.image_encoder.name
-        raise WrongInput(
-            Problem(
-                "predict-image.image_encoder",
-                f"'{name}' has weights to train, and here it would be what is predicted as well",
-                f"name '{name}' in parts.image_encoder, and train it in a phase before",
-            )
-        )
-    return encoder

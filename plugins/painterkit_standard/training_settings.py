@@ -101,6 +101,13 @@ class PredictImageSettings:
         help="Let a linear layer, kept only for this phase, go from what was read to the "
         "prediction; without it what was read is the prediction.",
     )
+    hidden: int | None = setting(
+        None,
+        help="Width of a hidden layer with ReLU in that head: what is seen depends on products of "
+        "what was said, as the colour of hair and its shape, which the head can form then in place "
+        "of the reader.",
+        at_least=1,
+    )
     target: Literal["image", "caption"] = setting(
         "image",
         help="What is predicted: what the image encoder sees, or the vector of the caption.",
@@ -112,4 +119,24 @@ class PredictImageSettings:
     )
     turns: Annotated[Use, Role.TURN_SAMPLER] | None = setting(
         None, help="At which turns it predicts; without it, those of samplers.turns."
+    )
+
+
+@frozen
+class PredictFromCaptionSettings:
+    """Train the caption encoder to predict what an image encoder sees, by mean squared error.
+
+    Each picture is predicted from one of its captions, which the encoder reads anew in every step.
+    """
+
+    hidden: int | None = setting(
+        None,
+        help="Width of a hidden layer with ReLU between the caption's vector and the prediction; "
+        "without it a linear layer predicts. Either is kept only for this phase.",
+        at_least=1,
+    )
+    image_encoder: Annotated[Use, Role.IMAGE_ENCODER] | None = setting(
+        None,
+        help="What sees the pictures, where that is not parts.image_encoder: one that is fitted on "
+        "pictures or comes with its weights. It is kept only for this phase.",
     )

@@ -117,3 +117,27 @@ def test_one_that_would_have_to_be_trained_is_refused(build: Build) -> None:
     own = {"use": "convolutional", "width": 8, "resolution": 16, "channels": 8}
     with pytest.raises(WrongInput, match="has weights to train"):
         build(Role.TRAINING_STEP, "predict-image", {"image_encoder": own})
+
+
+def test_a_head_with_a_hidden_layer_can_multiply_what_was_read(build: Build) -> None:
+    flat = build(Role.TRAINING_STEP, "predict-image", {}).head
+    deep = build(Role.TRAINING_STEP, "predict-image", {"hidden": 64}).head
+    assert [type(layer) for layer in deep] == [nn.Linear, nn.ReLU, nn.Linear]
+    torch.manual_seed(0)
+    read = torch.randn(256, flat.in_features)
+    product = read[:, :1] * read[:, 1:2]
+    errors = {}
+    for name, head in (("flat", flat), ("deep", deep)):
+        optimizer = torch.optim.Adam(head.parameters(), lr=0.01)
+        for _ in range(200):
+            loss = functional.mse_loss(head(read)[:, :1], product)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        errors[name] = loss.item()
+    assert errors["deep"] < 0.2 * errors["flat"]
+
+
+def test_a_hidden_layer_without_a_head_is_refused(build: Build) -> None:
+    with pytest.raises(WrongInput, match=r"predict-image\.hidden +is a layer of the head"):
+        build(Role.TRAINING_STEP, "predict-image", {"head": False, "hidden": 8})
