@@ -38,11 +38,11 @@ class PredictFromCaption(nn.Module):
     def __init__(self, head: nn.Module, resolution: int, image_encoder: Any = None) -> None:
         super().__init__()
         self.resolutions = (resolution,)
+        self.resolution = resolution
         self.head = head
         self.image_encoder = image_encoder
         if isinstance(image_encoder, Fitted):
             self.fit = image_encoder.fit
-        self.resolution = resolution
 
     def lacks(self) -> Sequence[Problem]:
         """Say which files its own image encoder needs and does not find."""
@@ -75,8 +75,8 @@ class PredictFromCaption(nn.Module):
 def build(settings: PredictFromCaptionSettings, context: BuildContext) -> PredictFromCaption:
     """Build the step for the agreed widths.
 
-    Raises WrongInput where nothing sees pictures, where the caption encoder reads nothing, or where
-    an image encoder of its own would have to be trained.
+    Raises WrongInput where nothing sees pictures, where captions are not read, or where an image
+    encoder of its own would have to be trained.
     """
     own = own_image_encoder(settings.image_encoder, "predict-from-caption", context)
     seen, resolution = context.image_width, context.resolution
@@ -84,5 +84,7 @@ def build(settings: PredictFromCaptionSettings, context: BuildContext) -> Predic
         seen, resolution = own.width, own.resolution
     if seen == 0:
         raise WrongInput(Problem("", NO_IMAGE_ENCODER))
+    if context.caption_width == 0:  # of which torch makes a layer, with a warning
+        raise WrongInput(Problem("", NOTHING_TO_TRAIN))
     head = head_of(context.caption_width, settings.hidden, seen)
     return PredictFromCaption(head, resolution, own)

@@ -115,3 +115,8 @@ def test_one_that_would_have_to_be_trained_is_refused(build: Build) -> None:
 def test_without_an_image_encoder_it_is_not_built(build: Build) -> None:
     with pytest.raises(WrongInput, match="nothing sees the pictures"):
         build(Role.TRAINING_STEP, "predict-from-caption", {}, image_width=0)
+
+
+def test_without_captions_it_is_not_built(build: Build) -> None:
+    with pytest.raises(WrongInput, match="the caption encoder has no weights to train"):
+        build(Role.TRAINING_STEP, "predict-from-caption", {}, caption_width=0)
