@@ -18,7 +18,7 @@ from painterkit.interfaces.members import lacking_members
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.samplers import NoiseSampler, TurnSampler, drawing_most
 from painterkit.interfaces.text_encoder import GivesWords, NeedsFiles, TextEncoder
-from painterkit.interfaces.training_step import SamplesTurns, TrainingStep
+from painterkit.interfaces.training_step import SamplesTurns, TrainingStep, own_modules
 from painterkit.misfits import misfits
 from painterkit.nn.seeding import seeded
 from painterkit.recipe_file.schema import Recipe
@@ -123,8 +123,8 @@ def assemble(
 
 def lacking_files(parts: Parts, steps: Sequence[TrainingStep] = ()) -> list[Problem]:
     """Return what encoders need on the disk and do not find, those of steps too, each once."""
-    named = (parts.caption_encoder, parts.turn_encoder, parts.image_encoder, *steps)
-    encoders = {id(one): one for one in named}
+    of_parts = (parts.caption_encoder, parts.turn_encoder, parts.image_encoder)
+    encoders = {id(one): one for one in (*of_parts, *own_modules(steps))}
     return [
         problem
         for encoder in encoders.values()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, Protocol, runtime_checkable
 
 import torch
 from attrs import field, frozen
-from torch import Tensor
+from torch import Tensor, nn
 
 from painterkit.data.batch import Batch
 from painterkit.errors import Problem, WrongInput
@@ -119,3 +119,13 @@ class KnowsRemedies(Protocol):
     def remedies(self, parts: Parts) -> Sequence[str]:
         """Say what fits these parts and is not done yet, as in "give step.losses an 'r1'"."""
         ...
+
+
+def own_modules(steps: Iterable[TrainingStep]) -> Iterator[nn.Module]:
+    """Yield the modules that steps own, such as an image encoder that no part is.
+
+    Those that ask for it are fitted before the first step, and asked for files that they lack.
+    """
+    for step in steps:
+        if isinstance(step, nn.Module):
+            yield from step.children()

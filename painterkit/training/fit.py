@@ -13,7 +13,7 @@ from painterkit.generation.splits import PreparedSplit
 from painterkit.interfaces.image_encoder import Fitted
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.text_encoder import LearnsVocabulary
-from painterkit.interfaces.training_step import TrainingStep
+from painterkit.interfaces.training_step import TrainingStep, own_modules
 
 FITTED_ON = 8000
 """At most so many training pictures are shown."""
@@ -40,7 +40,7 @@ def fit_steps(steps: Sequence[TrainingStep], train: PreparedSplit) -> None:
     A checkpoint has what belongs to a step while its phase is under way alone: a training that goes
     on fits the steps again.
     """
-    _fit(steps, train)
+    _fit(own_modules(steps), train)
 
 
 def _fit(candidates: Iterable[object], train: PreparedSplit) -> None:

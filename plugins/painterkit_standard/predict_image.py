@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -12,10 +12,8 @@ from torch.nn import functional
 from painterkit.data import Batch
 from painterkit.errors import Problem, WrongInput
 from painterkit.interfaces.context import BuildContext
-from painterkit.interfaces.image_encoder import Fitted
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.samplers import TurnSampler
-from painterkit.interfaces.text_encoder import NeedsFiles
 from painterkit.interfaces.training_step import StepContext, Update
 from painterkit.roles import Role
 from painterkit_standard.predicting import NO_IMAGE_ENCODER, head_of, own_image_encoder
@@ -42,17 +40,9 @@ class PredictImage(nn.Module):
     ) -> None:
         super().__init__()
         self.resolutions = (resolution,) if resolution else ()
-        self.resolution = resolution
         self.head = head
         self.turns = turns
         self.image_encoder = image_encoder
-        if isinstance(image_encoder, Fitted):
-            self.fit = image_encoder.fit
-
-    def lacks(self) -> Sequence[Problem]:
-        """Say which files its own image encoder needs and does not find."""
-        own = self.image_encoder
-        return own.lacks() if isinstance(own, NeedsFiles) else ()
 
     def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
         """Yield one update, averaged over the drawn moments."""
