@@ -4,12 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from painterkit.errors import Problem, nearest
 from painterkit.interfaces.dataset import Dataset
 from painterkit.interfaces.parts import Parts
-from painterkit.interfaces.text_encoder import StartsUntrained
 from painterkit.interfaces.training_step import NeedsBatch, TrainingStep
 from painterkit.recipe_file.paths import text_path
 from painterkit.recipe_file.schema import Phase, Recipe, weights_source
@@ -17,7 +15,6 @@ from painterkit.trainable import (
     named_tensors,
     nearest_module,
     trainable_names,
-    trains,
     under,
 )
 
@@ -122,51 +119,6 @@ def _weights_misfits(weights: Mapping[str, str], parts: Parts) -> Iterator[Probl
                 f"stands under '{above}', which takes weights for all of it",
                 f"leave one of the two out, or name the modules of '{above}' one by one",
             )
-
-
-def untrained(recipe: Recipe, parts: Parts) -> list[Problem]:
-    """Return warnings: what keeps random weights although the painter reads or draws with it."""
-    return [*untrained_encoders(recipe, parts), *forgotten_pieces(recipe, parts)]
-
-
-def forgotten_pieces(recipe: Recipe, parts: Parts) -> Iterator[Problem]:
-    """Yield a warning for each trained part of which no phase trains a piece."""
-    trained = [p for phase in recipe.phases for o in phase.optimizers.values() for p in o.train]
-    for part in ("dialogue_encoder", "generator"):
-        if not any(trains(phase, part) for phase in recipe.phases):
-            continue
-        named = parts.get_submodule(part).named_parameters(prefix=part)
-        names = [name for name, parameter in named if parameter.requires_grad]
-        given = [*trained, *recipe.weights]
-        left = [name for name in names if not any(under(name, prefix) for prefix in given)]
-        if left:
-            yield Problem(
-                f"parts.{part}",
-                f"no phase trains {len(left)} of its {len(names)} parameters, such as '{left[0]}': "
-                "they stay as random as they start",
-                f"to train all of it, name '{part}' in 'train' of an optimizer",
-            )
-
-
-def untrained_encoders(recipe: Recipe, parts: Parts) -> list[Problem]:
-    """Return a warning for each encoder with random weights that no phase trains."""
-    encoders: dict[str, Any] = {"caption_encoder": parts.caption_encoder}
-    if parts.turn_encoder is not parts.caption_encoder and parts.dialogue_encoder.width > 0:
-        encoders["turn_encoder"] = parts.turn_encoder
-    encoders["image_encoder"] = parts.image_encoder
-    return [
-        Problem(
-            f"parts.{name}",
-            "starts with random weights, and no phase trains it",
-            "name a file of weights, a phase that trains it before the painter, or in [weights] a "
-            "run that has trained it",
-        )
-        for name, encoder in encoders.items()
-        if isinstance(encoder, StartsUntrained)
-        and encoder.is_untrained
-        and not any(trains(phase, name) for phase in recipe.phases)
-        and not any(under(key, name) for key in recipe.weights)
-    ]
 
 
 def _text_encoder_misfits(parts: Parts, phase: Phase, step: TrainingStep) -> Iterator[Problem]:

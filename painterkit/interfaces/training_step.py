@@ -105,6 +105,14 @@ class SamplesTurns(Protocol):
 
 
 @runtime_checkable
+class AsksImageEncoder(Protocol):
+    """A training-step that may ask the image encoder of the parts what it sees, as it is."""
+
+    asks_image_encoder: bool
+    """Whether it does so, and does not train it."""
+
+
+@runtime_checkable
 class NeedsBatch(Protocol):
     """A training-step that the smallest batches are too small for."""
 
@@ -122,9 +130,9 @@ class KnowsRemedies(Protocol):
 
 
 def own_modules(steps: Iterable[TrainingStep]) -> Iterator[nn.Module]:
-    """Yield the modules that steps own, such as an image encoder that no part is.
+    """Yield what stands directly in steps that are modules, as an image encoder that no part is.
 
-    Those that ask for it are fitted before the first step, and asked for files that they lack.
+    What is Fitted of it is fitted before the first step, what NeedsFiles is asked what it lacks.
     """
     for step in steps:
         if isinstance(step, nn.Module):

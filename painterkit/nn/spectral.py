@@ -26,3 +26,12 @@ def spectral(layer: nn.Module) -> nn.Module:
     maker.register_buffer("_u", weight.new_empty(weight.shape[0]))
     maker.register_buffer("_v", weight.new_empty(weight[0].numel()))
     return register_parametrization(layer, "weight", maker, unsafe=True)
+
+
+def is_spectral(owner: nn.Module) -> bool:
+    """Tell whether what holds a weight divides it by its largest singular value.
+
+    A normalised layer's weight is held by its "parametrizations.weight", as the names of its
+    parameters tell.
+    """
+    return any(isinstance(step, _SpectralNorm) for step in owner.children())

@@ -27,7 +27,6 @@ from painterkit.generation.samples import SampleGrid
 from painterkit.generation.splits import Preparation, PreparedSplit
 from painterkit.generation.truncation import truncated_texts
 from painterkit.interfaces.reporter import Reporter
-from painterkit.misfits import untrained
 from painterkit.plugins import LoadedPlugins
 from painterkit.recipe_file.load import load_recipe_text
 from painterkit.recipe_file.render import render_recipe
@@ -40,6 +39,7 @@ from painterkit.training.remedies import remedies
 from painterkit.training.schedule import too_large_batches
 from painterkit.training.taken import take_weights
 from painterkit.training.trainer import Position, Trainer
+from painterkit.untrained import untrained
 from painterkit.user_paths import is_file
 
 
@@ -183,7 +183,8 @@ def _train(
     else:
         require_same_data(folder, splits)
     recipe = prepared.assembly.recipe
-    warnings = untrained(recipe, parts) if resumed is None else []
+    steps = prepared.assembly.steps
+    warnings = untrained(recipe, parts, steps) if resumed is None else []
     for problem in [*warnings, *truncated_texts(parts, train.captions, train.turns)]:
         for reporter in reporters:
             reporter.note(str(problem))

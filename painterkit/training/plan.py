@@ -15,12 +15,12 @@ from painterkit.errors import PainterkitError, Problem, WrongInput
 from painterkit.generation.text_tables import text_caches
 from painterkit.generation.truncation import truncated_texts
 from painterkit.interfaces.dataset import SPLITS, Dataset, Split
-from painterkit.misfits import forgotten_pieces, untrained, untrained_encoders
 from painterkit.plugins import LoadedPlugins
 from painterkit.recipe_file.schema import Recipe
 from painterkit.trainable import modules_of_phase, trainable_names, under
 from painterkit.training.schedule import steps_of, too_large_batches
 from painterkit.training.taken import find_sources
+from painterkit.untrained import forgotten_pieces, untrained, untrained_encoders
 
 
 @frozen
@@ -112,7 +112,7 @@ def check_assembly(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Warni
         *assembly.dataset.lacks(),
         *lacking_files(parts, assembly.steps),
         *find_sources(recipe, parts)[1],
-        *untrained_encoders(recipe, parts),
+        *untrained_encoders(recipe, parts, assembly.steps),
         *plugins.reporters.lacking(recipe.report),
     ]
     return Warnings(lacks, list(forgotten_pieces(recipe, parts)))
@@ -147,7 +147,7 @@ def plan(recipe: Recipe, plugins: LoadedPlugins, cache: Path) -> Plan:
             *dataset.lacks(),
             *(lacking or truncated_texts(assembly.parts, captions, turns)),
             *unfit,
-            *untrained(recipe, assembly.parts),
+            *untrained(recipe, assembly.parts, assembly.steps),
             *plugins.reporters.lacking(recipe.report),
         ],
     )

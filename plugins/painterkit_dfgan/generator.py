@@ -99,6 +99,7 @@ class DFGAN(nn.Module):
         self.resolutions = settings.resolutions
         self.noise_widths = {"z": settings.noise, "epsilon": conditioner.noise_width}
         self.condition_widths = dict.fromkeys(self.resolutions, conditioner.width)
+        self.residual_picture = settings.residual_picture
         self.save_memory = settings.save_memory
         self.conditioner = conditioner
         widths = widths_from_coarse(settings.channels, self.resolutions[-1])
@@ -127,15 +128,23 @@ class DFGAN(nn.Module):
         told = torch.cat([noise["z"], condition.code], dim=1)
         seen = self.seed(noise["z"]).view(-1, self.seed_channels, SMALLEST, SMALLEST)
         images: dict[int, Tensor] = {}
+        drawn: Tensor | None = None
         for place, block in enumerate(self.blocks, 1):
             size = SMALLEST << place
             if size > finest:
                 break
             seen = run(block, seen, self.save_memory, told)
             if size in self.resolutions:
-                picture = self.heads[str(size)](functional.leaky_relu(seen, SLOPE))
-                images[size] = torch.tanh(picture.float())
+                drawn = self._before_tanh(size, seen, drawn)
+                images[size] = torch.tanh(drawn)
         return GeneratorOutput(images, dict.fromkeys(images, condition))
+
+    def _before_tanh(self, size: int, seen: Tensor, coarser: Tensor | None) -> Tensor:
+        """Return a picture [B, 3, R, R] from the map of its height, and the coarser one's."""
+        drawn = self.heads[str(size)](functional.leaky_relu(seen, SLOPE)).float()
+        if coarser is None or not self.residual_picture:
+            return drawn
+        return drawn + functional.interpolate(coarser, drawn.shape[2:], mode="bilinear")
 
 
 def build(settings: DFGANSettings, context: BuildContext) -> DFGAN:

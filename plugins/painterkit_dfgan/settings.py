@@ -32,6 +32,11 @@ class DFGANSettings:
         at_least=1,
     )
     noise: int = setting(100, help="Width of the noise z.", at_least=1)
+    residual_picture: bool = setting(
+        False,
+        help="Add each finer picture to the next coarser one, enlarged, before tanh. Not in the "
+        "paper. Only with several resolutions.",
+    )
     conditioner: Annotated[Use, Role.CONDITIONER] = setting(
         "identity",
         help="What makes the condition of what was read. The paper has none: the sentence's vector "
@@ -42,6 +47,13 @@ class DFGANSettings:
         help="Keep the inputs of each block alone for the backward pass, and compute the rest "
         "again there: less memory, about a third more time, the same result.",
     )
+
+    def __attrs_post_init__(self) -> None:
+        """Check the rule that no single field can."""
+        if self.residual_picture and len(self.resolutions) == 1:
+            raise ValueError(
+                "residual_picture adds a picture to a coarser one, and resolutions has one alone"
+            )
 
 
 @frozen

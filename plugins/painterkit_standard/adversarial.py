@@ -58,7 +58,9 @@ class Adversarial:
         looks = {seen_at} if settings.told == "image" else set()
         self.resolutions = tuple(sorted({*self.judged, *looks}))
         self.extras = extras_of(settings, losses)
-        self.judging = Judging(settings, {word for loss in losses.values() for word in loss.reads})
+        reads = {word for loss in losses.values() for word in loss.reads}
+        self.judging = Judging(settings, reads)
+        self.asks_image_encoder = settings.told == "image" or "seen" in reads
 
     def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
         """Yield the discriminators' updates, then the generator's."""

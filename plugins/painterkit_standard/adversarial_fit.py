@@ -7,9 +7,6 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.utils.parametrizations import (
-    _SpectralNorm,  # pyright: ignore[reportPrivateUsage]
-)
 
 from painterkit.errors import Problem
 from painterkit.interfaces.dataset import Dataset, has_classes
@@ -23,6 +20,7 @@ from painterkit.interfaces.loss import (
 )
 from painterkit.interfaces.parts import Parts
 from painterkit.interfaces.training_step import Extra
+from painterkit.nn.spectral import is_spectral
 from painterkit_standard.labelled import Labelled
 from painterkit_standard.mismatch import has_attributes
 from painterkit_standard.training_settings import AdversarialSettings
@@ -131,7 +129,7 @@ def _bounded(losses: Mapping[str, Loss], judges: Mapping[int, Any]) -> Iterator[
 def _lacking_bound(judge: nn.Module) -> str:
     """Say what spectral normalisation leaves free in a discriminator, nothing if it has it all."""
     free = free_weights(judge)
-    if free and any(isinstance(module, _SpectralNorm) for module in judge.modules()):
+    if free and any(is_spectral(module) for module in judge.modules()):
         return f"leaves '{free[0]}' free; "
     return "has no bound; give it norm = 'spectral', or " if free else ""
 
@@ -141,13 +139,8 @@ def free_weights(judge: nn.Module) -> list[str]:
     return [
         name
         for name, weight in judge.named_parameters()
-        if weight.dim() > 1 and not _is_spectral(judge.get_submodule(name.rpartition(".")[0]))
+        if weight.dim() > 1 and not is_spectral(judge.get_submodule(name.rpartition(".")[0]))
     ]
-
-
-def _is_spectral(owner: nn.Module) -> bool:
-    """Tell whether what holds a weight divides it by its largest singular value."""
-    return any(isinstance(step, _SpectralNorm) for step in owner.children())
 
 
 def _told(told: str, parts: Parts) -> Iterator[str]:

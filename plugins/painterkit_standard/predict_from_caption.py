@@ -39,6 +39,11 @@ class PredictFromCaption(nn.Module):
         self.head = head
         self.image_encoder = image_encoder
 
+    @property
+    def asks_image_encoder(self) -> bool:
+        """Whether it predicts what the image encoder of the parts sees."""
+        return self.image_encoder is None
+
     def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
         """Yield one update of the caption encoder and the head."""
         first = {name: both[:, 0] for name, both in batch.caption_tokens.items()}

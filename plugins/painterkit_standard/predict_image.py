@@ -44,6 +44,11 @@ class PredictImage(nn.Module):
         self.turns = turns
         self.image_encoder = image_encoder
 
+    @property
+    def asks_image_encoder(self) -> bool:
+        """Whether it predicts what the image encoder of the parts sees."""
+        return bool(self.resolutions) and self.image_encoder is None
+
     def step(self, parts: Parts, batch: Batch, context: StepContext) -> Iterator[Update]:
         """Yield one update, averaged over the drawn moments."""
         drawn = (self.turns or context.turns).sample(batch.lengths, context.shared)

@@ -12,7 +12,10 @@ from painterkit.interfaces.parts import has_weights
 from painterkit.roles import Role
 from painterkit.settings import Use
 
-NO_IMAGE_ENCODER = "nothing sees the pictures; name an image encoder in parts.image_encoder"
+NO_IMAGE_ENCODER = (
+    "nothing sees the pictures; name an image encoder in parts.image_encoder, or in the step's own "
+    "image_encoder"
+)
 
 
 def head_of(read: int, hidden: int | None, predicted: int) -> nn.Module:

@@ -98,7 +98,7 @@ class PredictImageSettings:
 
     head: bool = setting(
         True,
-        help="Let a linear layer, kept only for this phase, go from what was read to the "
+        help="Let layers that are kept only for this phase go from what was read to the "
         "prediction; without it what was read is the prediction.",
     )
     hidden: int | None = setting(

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from painterkit.assembly import Assembly
-from painterkit.misfits import forgotten_pieces, untrained_encoders
 
 Table = dict[str, Any]
 Problems = Callable[..., list[str]]
@@ -198,63 +197,6 @@ def test_a_text_encoder_is_not_trained_through_its_vectors(
         "'caption_encoder.projection' gave before the phase, so it cannot train it; train it in a "
         "phase of its own, before this one",
     ]
-
-
-def test_an_encoder_that_nobody_trains_is_told(
-    table: Table, assembled: Callable[..., Assembly]
-) -> None:
-    table["parts"]["turn_encoder"] = "hashed-words"
-    table["parts"]["caption_encoder"] = {
-        "use": "char-cnn-rnn",
-        "width": 8,
-        "channels": [8, 8, 8],
-    }
-    assembly = assembled(table)
-    [problem] = untrained_encoders(assembly.recipe, assembly.parts)
-    assert str(problem) == (
-        "parts.caption_encoder   starts with random weights, and no phase trains it; name a file "
-        "of weights, a phase that trains it before the painter, or in [weights] a run that has "
-        "trained it"
-    )
-    table["weights"] = {"caption_encoder": "runs/gone"}
-    taken = assembled(table)
-    assert untrained_encoders(taken.recipe, taken.parts) == []
-    table["weights"] = {"dialogue_encoder": "runs/gone"}
-    taken = assembled(table)
-    assert untrained_encoders(taken.recipe, taken.parts) == [problem]
-    del table["weights"]
-    words = {
-        "name": "words",
-        "until": {"steps": 1},
-        "batch": 4,
-        "step": "joint-embedding",
-        "optimizers": {"encoder": {"train": ["caption_encoder", "step"]}},
-    }
-    table["phases"].insert(0, words)
-    trained = assembled(table)
-    assert untrained_encoders(trained.recipe, trained.parts) == []
-
-
-def test_a_piece_of_the_generator_that_no_phase_trains(
-    table: Table, assembled: Callable[..., Assembly]
-) -> None:
-    table["phases"][0]["optimizers"]["generator"]["train"] = ["generator.stage1"]
-    made = assembled(table)
-    generator = [name for name, _ in made.parts.generator.named_parameters()]
-    stage_2 = [name for name in generator if name.startswith("stage2.")]
-    [problem] = forgotten_pieces(made.recipe, made.parts)
-    assert str(problem) == (
-        f"parts.generator   no phase trains {len(stage_2)} of its {len(generator)} parameters, "
-        f"such as 'generator.{stage_2[0]}': they stay as random as they start; to train all of it, "
-        "name 'generator' in 'train' of an optimizer"
-    )
-    table["weights"] = {"generator.stage2": "runs/gone"}
-    taken = assembled(table)
-    assert not list(forgotten_pieces(taken.recipe, taken.parts)), "it takes weights"
-    del table["weights"]
-    table["phases"][0]["optimizers"]["generator"]["train"] = ["generator"]
-    whole = assembled(table)
-    assert not list(forgotten_pieces(whole.recipe, whole.parts))
 
 
 def test_a_name_of_another_base_is_told_with_what_this_one_has(

@@ -171,6 +171,7 @@ VARIANTS = [
     (Role.GENERATOR, "stackgan-pp", {"conditioner": "identity"}),
     (Role.GENERATOR, "df-gan", {"resolutions": [8]}),
     (Role.GENERATOR, "df-gan", {"resolutions": [8, 32]}),
+    (Role.GENERATOR, "df-gan", {"resolutions": [8, 32], "residual_picture": True}),
     (Role.GENERATOR, "df-gan", {"resolutions": [64], "channels": 1}),
     (Role.GENERATOR, "df-gan", {"conditioner": "conditioning-augmentation"}),
     (Role.GENERATOR, "df-gan", {"save_memory": True}),

@@ -6,7 +6,7 @@ import sys
 import torch
 from torch import nn
 
-from painterkit.nn.spectral import spectral
+from painterkit.nn.spectral import is_spectral, spectral
 
 CHECKED = """
 import sys
@@ -36,6 +36,14 @@ def test_on_meta_it_has_the_same_tensors() -> None:
     }
     assert all(tensor.is_meta for tensor in planned.state_dict().values())
     assert list(dict(planned.named_parameters())) == list(dict(layer.named_parameters()))
+
+
+def test_what_holds_the_weight_of_a_normalised_layer_is_known() -> None:
+    layers = nn.Sequential(spectral(nn.Conv2d(3, 5, 4)), nn.Conv2d(5, 5, 4))
+    holders = {name: name.rpartition(".")[0] for name, _ in layers.named_parameters()}
+    found = {name: is_spectral(layers.get_submodule(one)) for name, one in holders.items()}
+    normalised = {name for name, spectrally in found.items() if spectrally}
+    assert normalised == {"0.parametrizations.weight.original"}
 
 
 def test_to_plan_a_discriminator_does_not_import_torchs_compiler() -> None:

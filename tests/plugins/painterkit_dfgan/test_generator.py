@@ -11,6 +11,7 @@ from torch.nn import functional
 from painterkit.errors import WrongInput
 from painterkit.roles import Role
 from painterkit.testing.inputs import noises, normal, shaken
+from painterkit_dfgan.settings import DFGANSettings
 
 Build = Callable[..., Any]
 
@@ -141,6 +142,25 @@ def test_a_coarser_picture_is_drawn_from_the_map_of_its_height(build: Build) -> 
     assert set(coarse.images) == {8}
     assert len(maps) == 1
     torch.testing.assert_close(coarse.images[8], whole.images[8])
+
+
+def test_a_residual_picture_is_added_to_the_coarser_one_enlarged(build: Build) -> None:
+    anew = shaken(made(build, resolutions=[8, 16, 32]))
+    residual = made(build, resolutions=[8, 16, 32], residual_picture=True)
+    residual.load_state_dict(anew.state_dict())
+    changes = {size: image.atanh() for size, image in draw(anew).images.items()}
+    images = draw(residual).images
+    expected = changes[8]
+    torch.testing.assert_close(images[8], expected.tanh())
+    for size in (16, 32):
+        enlarged = functional.interpolate(expected, (size, size), mode="bilinear")
+        expected = changes[size] + enlarged
+        torch.testing.assert_close(images[size], expected.tanh(), rtol=1e-4, atol=1e-4)
+
+
+def test_a_residual_picture_needs_a_coarser_one() -> None:
+    with pytest.raises(ValueError, match="resolutions has one alone"):
+        DFGANSettings(resolutions=(32,), residual_picture=True)
 
 
 def test_the_sentence_is_the_condition_as_it_is(build: Build) -> None:

@@ -93,7 +93,8 @@ def test_misfits_are_whole_sentences(step: PredictFromCaption, parts: Parts) -> 
     del parts.caption_encoder  # a module: torch puts nothing else in its place
     parts.caption_encoder = NoText()
     assert step.misfits(parts) == [
-        "nothing sees the pictures; name an image encoder in parts.image_encoder",
+        "nothing sees the pictures; name an image encoder in parts.image_encoder, or in the step's "
+        "own image_encoder",
         "the caption encoder has no weights to train; name one that has, such as word-lstm, in "
         "parts.caption_encoder",
     ]

@@ -81,7 +81,8 @@ def test_misfits_are_whole_sentences(parts: Parts) -> None:
     parts.image_encoder = None
     parts.dialogue_encoder = NoDialogue()
     assert step.misfits(parts) == [
-        "nothing sees the pictures; name an image encoder in parts.image_encoder",
+        "nothing sees the pictures; name an image encoder in parts.image_encoder, or in the step's "
+        "own image_encoder",
         "the dialogue encoder reads nothing, so there is nothing to train",
     ]
 
