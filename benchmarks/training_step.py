@@ -89,14 +89,19 @@ def seconds(work: Work, steps: int) -> float:
     return (time.perf_counter() - start) / steps
 
 
-def measure_phase(
-    assembly: Assembly, train: PreparedSplit, index: int, steps: int, rounds: int
-) -> dict[str, float | str]:
+def started(assembly: Assembly, train: PreparedSplit, index: int) -> tuple[Trainer, ActivePhase]:
+    """Return a trainer at the first step of a phase, and the phase."""
     trainer = Trainer(
         assembly, train, [], lambda _: None, lambda _: None, lambda: False, torch.device("cpu")
     )
     trainer.position = Position(index, 0, 0)
-    phase = ActivePhase(assembly, index, len(train.conversations))
+    return trainer, ActivePhase(assembly, index, len(train.conversations))
+
+
+def measure_phase(
+    assembly: Assembly, train: PreparedSplit, index: int, steps: int, rounds: int
+) -> dict[str, float | str]:
+    trainer, phase = started(assembly, train, index)
     size, seed = phase.settings.batch, assembly.recipe.seed
     batches = train.with_vectors()
 

@@ -1,7 +1,7 @@
 """How long the phases of two recipes take, measured by turns in one run.
 
     python -m benchmarks.training_time --recipe dfgan_dialogue --against chatpainter_rnn
-        [--set key=value ...] [--set-against key=value ...] [--seconds 4] [--rounds 5] [--json]
+        [--set key=value ...] [--set-against key=value ...] [--seconds 4] [--rounds 5]
 
 Machines are faster at one time than at another, so that two trainings one after the other tell
 little of which of them is longer. Here every phase of both is trained for some seconds, then all of
@@ -12,15 +12,12 @@ prepared once a machine, checkpoints and sample grids are left out.
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import time
-from collections.abc import Sequence
 
-import torch
 from attrs import define, field
 
-from benchmarks.training_step import assembled
+from benchmarks.training_step import assembled, started
 from painterkit.data.batches import Batches
 from painterkit.plugins import LoadedPlugins, load_plugins
 from painterkit.recipe_file.load import load_recipe
@@ -28,7 +25,7 @@ from painterkit.recipe_file.schema import Recipe
 from painterkit.training.finite import Sums
 from painterkit.training.fit import fit_parts
 from painterkit.training.phase import ActivePhase
-from painterkit.training.trainer import Position, Trainer
+from painterkit.training.trainer import Trainer
 
 
 @define
@@ -56,9 +53,14 @@ class TimedPhase:
         return self.phase.steps * self.phase.settings.batch
 
     @property
+    def pace(self) -> float:
+        """How many pictures a second it sees: the median round, as the first one is slow."""
+        return statistics.median(self.paces)
+
+    @property
     def seconds(self) -> float:
-        """How long it takes in the recipe, at its median pace."""
-        return self.reading + self.images / statistics.median(self.paces)
+        """How long it takes in the recipe at this pace."""
+        return self.reading + self.images / self.pace
 
 
 def timed_phases(recipe: Recipe, plugins: LoadedPlugins) -> list[TimedPhase]:
@@ -67,30 +69,12 @@ def timed_phases(recipe: Recipe, plugins: LoadedPlugins) -> list[TimedPhase]:
     for index in range(len(recipe.phases)):
         assembly, train = assembled(recipe, plugins)
         fit_parts(assembly.parts, train)
-        trainer = Trainer(
-            assembly, train, [], lambda _: None, lambda _: None, lambda: False, torch.device("cpu")
-        )
-        trainer.position = Position(index, 0, 0)
-        phase = ActivePhase(assembly, index, len(train.conversations))
+        trainer, phase = started(assembly, train, index)
         start = time.perf_counter()
         batches = trainer._batches(phase.step)
         reading = time.perf_counter() - start
         found.append(TimedPhase(recipe.name, trainer, phase, batches, reading))
     return found
-
-
-def rows(phases: Sequence[TimedPhase]) -> list[dict[str, float | str]]:
-    """Return a row for each phase."""
-    return [
-        {
-            "recipe": one.recipe,
-            "phase": one.phase.settings.name,
-            "images": one.images,
-            "images_per_second": round(statistics.median(one.paces), 1),
-            "seconds": round(one.seconds, 1),
-        }
-        for one in phases
-    ]
 
 
 def main() -> None:
@@ -101,7 +85,6 @@ def main() -> None:
     parser.add_argument("--set-against", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     plugins = load_plugins()
     ours, theirs = (
@@ -114,13 +97,10 @@ def main() -> None:
     for _ in range(arguments.rounds):
         for one in (*ours, *theirs):
             one.train(arguments.seconds)
-    if arguments.json:
-        print(json.dumps(rows([*ours, *theirs]), indent=2))
-        return
-    for row in rows([*ours, *theirs]):
+    for one in (*ours, *theirs):
         print(
-            f"{row['recipe']}, {row['phase']}: {row['images']:,} images at "
-            f"{row['images_per_second']} a second, {row['seconds']} seconds"
+            f"{one.recipe}, {one.phase.settings.name}: {one.images:,} images at "
+            f"{one.pace:,.1f} a second, {one.seconds:.1f} seconds"
         )
     total, other = (sum(one.seconds for one in side) for side in (ours, theirs))
     print(f"{total:.0f} seconds against {other:.0f}: {total / other:.2f} times as long")

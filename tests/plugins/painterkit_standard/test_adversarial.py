@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import torch
+from attrs import evolve
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.parametrizations import spectral_norm
@@ -286,6 +287,16 @@ def test_misfits_are_whole_sentences(parts: Parts) -> None:
     assert step_of(8, 16).misfits(parts) == [
         "nobody judges pictures of 8 px; name a discriminator in parts.discriminators.8"
     ]
+
+
+def test_it_asks_the_image_encoder_to_tell_what_is_seen_and_where_a_loss_reads_it() -> None:
+    class Sees(KL):
+        reads = ("seen",)
+
+    plain = step_of(8)
+    assert not plain.asks_image_encoder
+    assert step_of(8, matching=MATCHING, sees=Sees(1.0)).asks_image_encoder
+    assert Adversarial(evolve(plain.settings, told="image"), plain.losses).asks_image_encoder
 
 
 def test_an_update_without_a_loss_is_a_misfit(parts: Parts) -> None:
